@@ -1,0 +1,3 @@
+"""Visavis: self-hosted video calls."""
+
+__version__ = "0.1.0"

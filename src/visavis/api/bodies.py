@@ -1,0 +1,49 @@
+"""Every body of the HTTP API, as one typed class each. The client's types are generated from here."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, frozen=True, strict=True, validate_by_name=True
+    )
+
+
+class NewRoom(Body):
+    """Asks for a room. Without `id` the server makes one up."""
+
+    id: str | None = None
+    capacity: int | None = None
+
+
+class RoomView(Body):
+    """A room as seen from outside. `inside`: names, in order of entering."""
+
+    id: str
+    capacity: int
+    inside: list[str]
+
+
+class IceServer(Body):
+    """One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2)."""
+
+    urls: list[str]
+
+
+class IceServers(Body):
+    """What a client hands to RTCPeerConnection."""
+
+    ice_servers: list[IceServer]
+
+
+class Health(Body):
+    """Counts of what is alive on this node. `status` is "ok" while it takes calls."""
+
+    status: str
+    version: str
+    rooms: int
+    participants: int
+
+
+ALL: tuple[type[Body], ...] = (NewRoom, RoomView, IceServers, Health)

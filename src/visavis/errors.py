@@ -1,0 +1,198 @@
+"""The error tree. Every error that leaves the program carries a stable code.
+
+::
+
+    AppError
+    |-- InputError            what a person typed or chose cannot be used
+    |   |-- RoomIdInvalid        room_id_invalid
+    |   |-- CapacityInvalid      capacity_invalid
+    |   `-- NameTooLong          name_too_long
+    |-- Refusal               understood, and the rules say no
+    |   |-- RoomNotFound         room_not_found
+    |   |-- RoomFull             room_full
+    |   |-- RoomExists           room_exists
+    |   |-- AlreadyInRoom        already_in_room
+    |   |-- NotInRoom            not_in_room
+    |   |-- ParticipantNotFound  participant_not_found
+    |   |-- ParticipantAway      participant_away
+    |   |-- TicketInvalid        ticket_invalid
+    |   |-- TicketExpired        ticket_expired
+    |   `-- RateLimited          rate_limited
+    |-- ProtocolError         a program sent what the protocol does not allow
+    |   |-- MessageInvalid       message_invalid
+    |   |-- EventUnknown         event_unknown
+    |   |-- MessageTooLarge      message_too_large
+    |   |-- DescriptionTooLarge  description_too_large
+    |   |-- CandidateTooLarge    candidate_too_large
+    |   |-- TooManyCandidates    too_many_candidates
+    |   |-- VersionUnsupported   version_unsupported
+    |   `-- NotFound             not_found
+    |-- Unavailable           a part of the server is gone for now; trying again helps
+    |   `-- StorageUnavailable   storage_unavailable
+    `-- InternalError            internal
+
+A message says what happened, then what to do; it never holds a secret or what another person wrote.
+"""
+
+from typing import ClassVar
+
+
+class AppError(Exception):
+    """An error with an audience.
+
+    ``code`` is part of the protocol: it never changes its meaning. ``message`` is plain English for
+    whoever reads a log or drives the protocol by hand; the client has its own words for each code.
+    """
+
+    code: ClassVar[str]
+    default: ClassVar[str]
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or self.default
+        super().__init__(self.message)
+
+
+class InputError(AppError):
+    """What a person typed or chose cannot be used."""
+
+
+class RoomIdInvalid(InputError):
+    code = "room_id_invalid"
+    default = (
+        "A room id has 3 to 64 letters a-z, digits, hyphens and underscores, "
+        "and starts with a letter or digit."
+    )
+
+
+class CapacityInvalid(InputError):
+    code = "capacity_invalid"
+    default = "That number of people is not possible for a room here."
+
+
+class NameTooLong(InputError):
+    code = "name_too_long"
+    default = "A name has 60 characters at most."
+
+
+class Refusal(AppError):
+    """Understood, and the rules say no."""
+
+
+class RoomNotFound(Refusal):
+    code = "room_not_found"
+    default = "There is no room with this id. Check the link, or create the room."
+
+
+class RoomFull(Refusal):
+    code = "room_full"
+    default = "The room is full. Try again when someone has left."
+
+
+class RoomExists(Refusal):
+    code = "room_exists"
+    default = "A room with this id exists already. Join it, or choose another id."
+
+
+class AlreadyInRoom(Refusal):
+    code = "already_in_room"
+    default = "This connection is in a room already. Leave it first."
+
+
+class NotInRoom(Refusal):
+    code = "not_in_room"
+    default = "This connection is not in that room. Join it first."
+
+
+class ParticipantNotFound(Refusal):
+    code = "participant_not_found"
+    default = "There is no such participant in your room."
+
+
+class ParticipantAway(Refusal):
+    code = "participant_away"
+    default = "That participant is reconnecting. Send again when it is back."
+
+
+class TicketInvalid(Refusal):
+    code = "ticket_invalid"
+    default = "This ticket is not valid here. Join the room anew."
+
+
+class TicketExpired(Refusal):
+    code = "ticket_expired"
+    default = "This ticket has expired. Join the room anew."
+
+
+class RateLimited(Refusal):
+    code = "rate_limited"
+    default = "Too many requests. Wait a few seconds."
+
+
+class ProtocolError(AppError):
+    """A program sent what the protocol does not allow."""
+
+
+class MessageInvalid(ProtocolError):
+    code = "message_invalid"
+    default = "The message does not have the form that this event asks for."
+
+
+class EventUnknown(ProtocolError):
+    code = "event_unknown"
+    default = "This server does not know that event."
+
+
+class MessageTooLarge(ProtocolError):
+    code = "message_too_large"
+    default = "The message is too large."
+
+
+class DescriptionTooLarge(ProtocolError):
+    code = "description_too_large"
+    default = "A session description has 64 KiB at most."
+
+
+class CandidateTooLarge(ProtocolError):
+    code = "candidate_too_large"
+    default = "A candidate has 4 KiB at most."
+
+
+class TooManyCandidates(ProtocolError):
+    code = "too_many_candidates"
+    default = "A batch has 64 candidates at most."
+
+
+class VersionUnsupported(ProtocolError):
+    code = "version_unsupported"
+    default = "This server speaks another version of the protocol. Load the page anew."
+
+
+class NotFound(ProtocolError):
+    code = "not_found"
+    default = "There is nothing at this address."
+
+
+class Unavailable(AppError):
+    """A part of the server is gone for now; trying again helps."""
+
+
+class StorageUnavailable(Unavailable):
+    code = "storage_unavailable"
+    default = "The server cannot reach its database. Try again in a moment."
+
+
+class InternalError(AppError):
+    """A fault of ours. The log has the rest under the id in the message."""
+
+    code = "internal"
+    default = "Something went wrong on the server."
+
+
+def all_codes() -> tuple[str, ...]:
+    """Every code in use, sorted: the documents and the client are checked against it."""
+
+    def leaves(kind: type[AppError]) -> set[str]:
+        found = {kind.code} if "code" in vars(kind) else set()
+        return found.union(*(leaves(child) for child in kind.__subclasses__()))
+
+    return tuple(sorted(leaves(AppError)))

@@ -1,0 +1,46 @@
+"""Limits on how often something may happen. Pure: the clock is handed in."""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+
+class RateLimit:
+    """At most ``limit`` times within any ``seconds``.
+
+    A sliding window of whole events: a burst of ``limit`` passes, and what is refused does not count.
+    Memory: at most ``limit`` time stamps.
+    """
+
+    def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._clock = clock
+        self._times: deque[float] = deque()
+
+    def allow(self) -> bool:
+        """Count one more and say True, or say False where it is too much."""
+        now = self._clock()
+        while self._times and self._times[0] <= now - self._seconds:
+            self._times.popleft()
+        if len(self._times) >= self._limit:
+            return False
+        self._times.append(now)
+        return True
+
+
+class KeyedRateLimit:
+    """One :class:`RateLimit` for each key, such as an address. Forgets the keys not seen for longest."""
+
+    def __init__(
+        self, limit: int, seconds: float, clock: Callable[[], float], *, max_keys: int = 10_000
+    ) -> None:
+        self._make = lambda: RateLimit(limit, seconds, clock)
+        self._max_keys = max_keys
+        self._limits: OrderedDict[str, RateLimit] = OrderedDict()
+
+    def allow(self, key: str) -> bool:
+        limit = self._limits.pop(key, None) or self._make()
+        self._limits[key] = limit
+        if len(self._limits) > self._max_keys:
+            self._limits.popitem(last=False)
+        return limit.allow()

@@ -1,0 +1,272 @@
+"""Rooms and their rules: who may be in one, and what its members know of each other.
+
+Pure and synchronous: no clock, no socket, no storage. A rule looks at a :class:`Roster`, and either
+raises an :class:`~visavis.errors.AppError` or returns the one *change* that it allows; ``apply`` makes
+the next roster from it. The same change goes to the members, who apply it to their copy, so that
+``apply(change, old) == new`` holds on both sides of the wire.
+
+Invariants of every roster that comes out of here:
+
+* at most ``room.capacity`` participants, each id once, in the order in which they entered;
+* a participant who is reconnecting keeps its place and counts;
+* the version grows by exactly one with each change.
+"""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NewType, assert_never
+
+from visavis.errors import (
+    CapacityInvalid,
+    NameTooLong,
+    ParticipantNotFound,
+    RoomFull,
+    RoomIdInvalid,
+)
+
+RoomId = NewType("RoomId", str)
+ParticipantId = NewType("ParticipantId", str)
+
+ROOM_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}")
+"""The one pattern of a room id, after upper-case letters were lowered. Matched whole."""
+
+MIN_CAPACITY = 2
+MAX_NAME_LENGTH = 60
+"""In Unicode code points, after cleaning."""
+
+
+class Presence(StrEnum):
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    """The socket is gone; the place is kept until the grace is over."""
+
+
+class LeaveReason(StrEnum):
+    LEFT = "left"
+    TIMED_OUT = "timedOut"
+    """Did not come back within the grace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What a participant sends at the moment."""
+
+    audio: bool = True
+    video: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One person's one device in one call.
+
+    ``joined_at`` is in seconds since the epoch. It orders the roster and survives reconnects, so that
+    a roster rebuilt from tickets is in the order of the old one.
+    """
+
+    id: ParticipantId
+    name: str
+    joined_at: float
+    media: Media = Media()
+    presence: Presence = Presence.CONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place with a link. It lasts; the calls in it come and go."""
+
+    id: RoomId
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    version: int
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    version: int
+    participant: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    version: int
+    participant_id: ParticipantId
+    reason: LeaveReason
+
+
+Change = Joined | Updated | Left
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is in a room now. Immutable: every change makes a new one."""
+
+    room: Room
+    version: int = 0
+    participants: tuple[Participant, ...] = ()
+
+    def find(self, participant_id: ParticipantId) -> Participant | None:
+        return next((p for p in self.participants if p.id == participant_id), None)
+
+    def get(self, participant_id: ParticipantId) -> Participant:
+        found = self.find(participant_id)
+        if found is None:
+            raise ParticipantNotFound
+        return found
+
+
+def admit(roster: Roster, participant: Participant) -> Joined | Updated:
+    """Let a participant in, or back in.
+
+    One who is in the roster already (it reconnects within the grace) gets its place back; one who
+    comes with the id from an earlier roster (the server was restarted, or the grace is over) enters
+    under that id again.
+
+    Raises:
+        RoomFull: every place is taken.
+    """
+    if roster.find(participant.id) is not None:
+        return Updated(roster.version + 1, participant)
+    if len(roster.participants) >= roster.room.capacity:
+        raise RoomFull
+    return Joined(roster.version + 1, participant)
+
+
+def lose(roster: Roster, participant_id: ParticipantId) -> Updated | None:
+    """Mark a participant whose socket vanished. None where there is nothing to change."""
+    participant = roster.find(participant_id)
+    if participant is None or participant.presence is Presence.RECONNECTING:
+        return None
+    return Updated(roster.version + 1, replace(participant, presence=Presence.RECONNECTING))
+
+
+def leave(roster: Roster, participant_id: ParticipantId) -> Left | None:
+    """Take out a participant who leaves. None where it is gone already."""
+    if roster.find(participant_id) is None:
+        return None
+    return Left(roster.version + 1, participant_id, LeaveReason.LEFT)
+
+
+def expire(roster: Roster, participant_id: ParticipantId) -> Left | None:
+    """Take out a participant whose grace is over. None where it came back or is gone already."""
+    participant = roster.find(participant_id)
+    if participant is None or participant.presence is Presence.CONNECTED:
+        return None
+    return Left(roster.version + 1, participant_id, LeaveReason.TIMED_OUT)
+
+
+def set_media(roster: Roster, participant_id: ParticipantId, media: Media) -> Updated | None:
+    """Note what a participant sends now. None where that is what is known already.
+
+    Raises:
+        ParticipantNotFound: it is not in the roster.
+    """
+    participant = roster.get(participant_id)
+    if participant.media == media:
+        return None
+    return Updated(roster.version + 1, replace(participant, media=media))
+
+
+def apply(change: Change, roster: Roster) -> Roster:
+    """The roster after a change. The change must be the next one: ``roster.version + 1``."""
+    if change.version != roster.version + 1:
+        raise ValueError(f"expected change {roster.version + 1}, got {change.version}")
+    match change:
+        case Joined(version, participant):
+            kept = roster.participants
+            # Sorted, and not appended: after a crash the first to resume need not be the first who came.
+            entered = sorted((*kept, participant), key=lambda p: (p.joined_at, p.id))
+            return replace(roster, version=version, participants=tuple(entered))
+        case Updated(version, participant):
+            updated = tuple(
+                participant if p.id == participant.id else p for p in roster.participants
+            )
+            return replace(roster, version=version, participants=updated)
+        case Left(version, participant_id):
+            kept = tuple(p for p in roster.participants if p.id != participant_id)
+            return replace(roster, version=version, participants=kept)
+        case _:
+            assert_never(change)
+
+
+def make_room(room_id: RoomId, capacity: int, *, max_capacity: int) -> Room:
+    """A room after its rules were checked.
+
+    Raises:
+        CapacityInvalid: ``capacity`` is below 2 or above ``max_capacity``.
+    """
+    if not MIN_CAPACITY <= capacity <= max_capacity:
+        raise CapacityInvalid(
+            f"A room here holds {MIN_CAPACITY} to {max_capacity} people, not {capacity}."
+        )
+    return Room(room_id, capacity)
+
+
+def parse_room_id(text: str) -> RoomId:
+    """A room id as a person gave it. Upper-case letters are lowered: ids are read aloud.
+
+    Raises:
+        RoomIdInvalid: it does not match :data:`ROOM_ID_PATTERN`.
+    """
+    lowered = text.lower()
+    if not lowered.isascii() or not ROOM_ID_PATTERN.fullmatch(lowered):
+        raise RoomIdInvalid
+    return RoomId(lowered)
+
+
+_CONSONANTS = "bdfghjklmnprstvz"
+_VOWELS = "aiou"
+
+
+def new_room_id() -> RoomId:
+    """64 random bits as four proquints, like ``lusab-babad-gutih-tugad``.
+
+    A proquint is 16 bits in five letters that alternate between consonants and vowels, so that it can
+    be spoken and spelled in most languages (D. Wilkerson, "A Proposal for Proquints", arXiv:0901.4016).
+    """
+    return RoomId("-".join(_proquint(secrets.randbits(16)) for _ in range(4)))
+
+
+def _proquint(bits: int) -> str:
+    return (
+        _CONSONANTS[bits >> 12 & 15]
+        + _VOWELS[bits >> 10 & 3]
+        + _CONSONANTS[bits >> 6 & 15]
+        + _VOWELS[bits >> 4 & 3]
+        + _CONSONANTS[bits & 15]
+    )
+
+
+def new_participant_id() -> ParticipantId:
+    """128 random bits: nobody can guess the id of somebody in another room."""
+    return ParticipantId(secrets.token_urlsafe(16))
+
+
+# Cc, Cf, Cs, Co, Cn: control characters, bidi overrides and other invisible formatting, lone
+# surrogates, private use, unassigned. Zl and Zp break lines.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Joiners are Cf too, and names in Persian, Hindi or emoji need them.
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def clean_name(text: str) -> str:
+    """A name as others may see it: composed (NFC), one line, nothing invisible.
+
+    A person is not told of characters that they did not see; they are taken out. May return "".
+
+    Raises:
+        NameTooLong: more than 60 characters are left.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    spaced = "".join(" " if c.isspace() else c for c in composed)
+    seen = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    name = " ".join(seen.split()).strip("".join(_JOINERS) + " ")
+    if len(name) > MAX_NAME_LENGTH:
+        raise NameTooLong
+    return name

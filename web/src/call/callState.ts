@@ -1,0 +1,116 @@
+/** What the pages show of one visit to a room, from the lobby to the page after the call.
+ *  Plain data and pure reducers; no browser object but the streams, which are handed through. */
+import type {
+  Media,
+  Participant,
+  RoomSnapshot,
+  UserJoined,
+  UserLeft,
+  UserUpdated,
+} from '../protocol/messages.gen';
+import type { ErrorCode } from '../lib/errors';
+import type { MediaState } from '../rtc/LocalMedia';
+
+/** Something that went wrong, as state: pages find words and a way out by its code. */
+export interface Problem {
+  readonly code: ErrorCode;
+}
+
+/** The room as seen from outside, before one joins. */
+export type Lookup =
+  | { readonly name: 'looking' }
+  | { readonly name: 'found'; readonly capacity: number; readonly inside: readonly string[] }
+  | { readonly name: 'failed'; readonly problem: Problem };
+
+export type EndReason = 'left' | 'replaced' | 'refused';
+
+export type Phase =
+  /** In the lobby. `problem` is why the last try to join failed. */
+  | { readonly name: 'idle'; readonly problem?: Problem }
+  | { readonly name: 'joining' }
+  /** In the call. */
+  | { readonly name: 'connected' }
+  /** In the call, but the server is away: links go on, nobody new can come in. `since` in ms (epoch). */
+  | { readonly name: 'reconnecting'; readonly since: number }
+  | {
+      readonly name: 'ended';
+      readonly reason: EndReason;
+      readonly problem?: Problem;
+      readonly summary: Summary;
+    };
+
+/** For the page after the call. */
+export interface Summary {
+  readonly seconds: number;
+  /** Names of all whom one met, in order of meeting. */
+  readonly met: readonly string[];
+  /** How many were still inside when one left. */
+  readonly stillInside: number;
+}
+
+/** State of the peer connection to one participant.
+ *  `connecting` until it is connected for the first time; `reconnecting` while a restart is under way;
+ *  `failed` when restarts have not helped for a while (they go on by themselves). */
+export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
+
+export interface LinkView {
+  readonly state: LinkState;
+  /** When the link left `connected`, in ms (epoch); null while connected. */
+  readonly lostAt: number | null;
+  /** Sound and picture of the other; the same object for the link's whole life. */
+  readonly stream: MediaStream;
+}
+
+export interface CallState {
+  readonly roomId: string;
+  readonly phase: Phase;
+  readonly lookup: Lookup;
+  readonly media: MediaState;
+  /** One's own id; null outside of a call. */
+  readonly selfId: string | null;
+  /** When one entered this call, in ms (epoch); null outside of a call. */
+  readonly enteredAt: number | null;
+  /** The room as its members know it, oneself included; null outside of a call. */
+  readonly room: RoomSnapshot | null;
+  /** By participant id; never holds oneself. */
+  readonly links: ReadonlyMap<string, LinkView>;
+}
+
+export type RosterEvent =
+  | { readonly event: 'userJoined'; readonly message: UserJoined }
+  | { readonly event: 'userUpdated'; readonly message: UserUpdated }
+  | { readonly event: 'userLeft'; readonly message: UserLeft };
+
+/** The room after an event; 'stale' where it is known already; 'gap' where one was missed and a
+ *  snapshot must be asked for. The server's `rooms.apply` is the same function. */
+export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomSnapshot | 'stale' | 'gap' {
+  const { version } = change.message;
+  if (version <= room.version) return 'stale';
+  if (version > room.version + 1) return 'gap';
+  switch (change.event) {
+    case 'userJoined':
+      return { ...room, version, participants: [...room.participants, change.message.participant] };
+    case 'userUpdated': {
+      const { participant } = change.message;
+      return {
+        ...room,
+        version,
+        participants: room.participants.map((p) => (p.id === participant.id ? participant : p)),
+      };
+    }
+    case 'userLeft': {
+      const { participantId } = change.message;
+      return { ...room, version, participants: room.participants.filter((p) => p.id !== participantId) };
+    }
+  }
+}
+
+/** Everyone but oneself, in order of entering. */
+export function others(state: Pick<CallState, 'room' | 'selfId'>): readonly Participant[] {
+  return state.room?.participants.filter((p) => p.id !== state.selfId) ?? [];
+}
+
+/** What the others are told: a microphone that is muted or missing sends nothing. */
+export function sentMedia(media: MediaState): Media {
+  return { audio: media.microphone.state === 'on', video: media.camera.state === 'on' };
+}

@@ -1,0 +1,277 @@
+// Generated from src/visavis/signaling/messages.py by `make protocol`. Do not edit.
+
+export const PROTOCOL_VERSION = 1;
+
+export const MAX_CANDIDATES = 64;
+
+/** Every code that the server may answer with. */
+export type ServerErrorCode =
+  | 'already_in_room'
+  | 'candidate_too_large'
+  | 'capacity_invalid'
+  | 'description_too_large'
+  | 'event_unknown'
+  | 'internal'
+  | 'message_invalid'
+  | 'message_too_large'
+  | 'name_too_long'
+  | 'not_found'
+  | 'not_in_room'
+  | 'participant_away'
+  | 'participant_not_found'
+  | 'rate_limited'
+  | 'room_exists'
+  | 'room_full'
+  | 'room_id_invalid'
+  | 'room_not_found'
+  | 'storage_unavailable'
+  | 'ticket_expired'
+  | 'ticket_invalid'
+  | 'too_many_candidates'
+  | 'version_unsupported';
+
+/**
+ * The `auth` payload of the Socket.IO CONNECT packet.
+ */
+export interface Handshake {
+  readonly version: number;
+}
+
+/**
+ * The ack of a request that was not carried out: `status` is "error".
+ */
+export interface Refused {
+  readonly status: 'error';
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * Make a room. Without `room_id` the server makes one up.
+ */
+export interface CreateRoom {
+  readonly roomId?: string | null;
+  readonly capacity?: number | null;
+}
+
+export interface RoomCreated {
+  readonly status: 'ok';
+  readonly roomId: string;
+  readonly capacity: number;
+}
+
+/**
+ * Enter a room as a new participant.
+ */
+export interface JoinRoom {
+  readonly roomId: string;
+  readonly name?: string;
+  readonly media?: Media;
+}
+
+/**
+ * What a participant sends at the moment. A muted microphone is `audio: false`.
+ */
+export interface Media {
+  readonly audio: boolean;
+  readonly video: boolean;
+}
+
+/**
+ * The way in, and the way back in: `ticket` is what `resume` takes.
+ */
+export interface RoomEntered {
+  readonly status: 'ok';
+  readonly participantId: string;
+  readonly ticket: string;
+  readonly room: RoomSnapshot;
+}
+
+/**
+ * All that a member knows of the room, as of `version`. Participants in order of entering.
+ */
+export interface RoomSnapshot {
+  readonly id: string;
+  readonly capacity: number;
+  readonly version: number;
+  readonly participants: readonly Participant[];
+}
+
+/**
+ * A member of a room as the others see it.
+ */
+export interface Participant {
+  readonly id: string;
+  readonly name: string;
+  readonly media: Media;
+  readonly presence: 'connected' | 'reconnecting';
+}
+
+/**
+ * Take one's place again, with the ticket of the last `RoomEntered`.
+ */
+export interface Resume {
+  readonly ticket: string;
+  readonly media?: Media;
+}
+
+/**
+ * Leave for good. The ack comes after the others were told.
+ */
+export type LeaveRoom = Readonly<Record<never, never>>;
+
+/**
+ * Nothing to tell but that it was done.
+ */
+export interface Done {
+  readonly status: 'ok';
+}
+
+/**
+ * Ask for a snapshot: after a gap in the versions.
+ */
+export type GetRoom = Readonly<Record<never, never>>;
+
+export interface RoomState {
+  readonly status: 'ok';
+  readonly room: RoomSnapshot;
+}
+
+/**
+ * Tell the others that a microphone or camera went on or off.
+ */
+export interface UpdateMedia {
+  readonly media: Media;
+}
+
+/**
+ * An SDP offer for one participant of one's own room (RFC 3264).
+ */
+export interface Offer {
+  readonly to: string;
+  readonly description: RTCSessionDescriptionInit;
+}
+
+/**
+ * An SDP answer for one participant of one's own room (RFC 3264).
+ */
+export interface Answer {
+  readonly to: string;
+  readonly description: RTCSessionDescriptionInit;
+}
+
+/**
+ * A batch of ICE candidates for one participant of one's own room (RFC 8838).
+ */
+export interface IceCandidate {
+  readonly to: string;
+  readonly candidates: readonly RTCIceCandidateInit[];
+}
+
+export interface UserJoined {
+  readonly version: number;
+  readonly participant: Participant;
+}
+
+/**
+ * A participant's media or presence changed. The whole participant is sent.
+ */
+export interface UserUpdated {
+  readonly version: number;
+  readonly participant: Participant;
+}
+
+export interface UserLeft {
+  readonly version: number;
+  readonly participantId: string;
+  readonly reason: 'left' | 'timedOut';
+}
+
+/**
+ * This connection is out of its room without having asked for it.
+ *
+ * `replaced`: another connection resumed with the same ticket.
+ */
+export interface Ended {
+  readonly reason: 'replaced';
+}
+
+export interface OfferReceived {
+  readonly from: string;
+  readonly description: RTCSessionDescriptionInit;
+}
+
+export interface AnswerReceived {
+  readonly from: string;
+  readonly description: RTCSessionDescriptionInit;
+}
+
+export interface IceCandidateReceived {
+  readonly from: string;
+  readonly candidates: readonly RTCIceCandidateInit[];
+}
+
+/**
+ * Counts of what is alive on this node. `status` is "ok" while it takes calls.
+ */
+export interface Health {
+  readonly status: string;
+  readonly version: string;
+  readonly rooms: number;
+  readonly participants: number;
+}
+
+/**
+ * One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2).
+ */
+export interface IceServer {
+  readonly urls: readonly string[];
+}
+
+/**
+ * What a client hands to RTCPeerConnection.
+ */
+export interface IceServers {
+  readonly iceServers: readonly IceServer[];
+}
+
+/**
+ * Asks for a room. Without `id` the server makes one up.
+ */
+export interface NewRoom {
+  readonly id?: string | null;
+  readonly capacity?: number | null;
+}
+
+/**
+ * A room as seen from outside. `inside`: names, in order of entering.
+ */
+export interface RoomView {
+  readonly id: string;
+  readonly capacity: number;
+  readonly inside: readonly string[];
+}
+
+/** Client to server, by event. */
+export interface Requests {
+  readonly createRoom: { readonly request: CreateRoom; readonly reply: RoomCreated };
+  readonly joinRoom: { readonly request: JoinRoom; readonly reply: RoomEntered };
+  readonly resume: { readonly request: Resume; readonly reply: RoomEntered };
+  readonly leaveRoom: { readonly request: LeaveRoom; readonly reply: Done };
+  readonly getRoom: { readonly request: GetRoom; readonly reply: RoomState };
+  readonly updateMedia: { readonly request: UpdateMedia; readonly reply: Done };
+  readonly offer: { readonly request: Offer; readonly reply: Done };
+  readonly answer: { readonly request: Answer; readonly reply: Done };
+  readonly iceCandidate: { readonly request: IceCandidate; readonly reply: Done };
+}
+
+/** Server to client, by event. */
+export interface Notices {
+  readonly userJoined: UserJoined;
+  readonly userUpdated: UserUpdated;
+  readonly userLeft: UserLeft;
+  readonly ended: Ended;
+  readonly offer: OfferReceived;
+  readonly answer: AnswerReceived;
+  readonly iceCandidate: IceCandidateReceived;
+}
