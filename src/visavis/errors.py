@@ -26,7 +26,8 @@
     |   |-- CandidateTooLarge    candidate_too_large
     |   |-- TooManyCandidates    too_many_candidates
     |   |-- VersionUnsupported   version_unsupported
-    |   `-- NotFound             not_found
+    |   |-- NotFound             not_found
+    |   `-- MethodNotAllowed     method_not_allowed
     |-- Unavailable           a part of the server is gone for now; trying again helps
     |   `-- StorageUnavailable   storage_unavailable
     `-- InternalError            internal
@@ -170,6 +171,11 @@ class VersionUnsupported(ProtocolError):
 class NotFound(ProtocolError):
     code = "not_found"
     default = "There is nothing at this address."
+
+
+class MethodNotAllowed(ProtocolError):
+    code = "method_not_allowed"
+    default = "This address does not take that method."
 
 
 class Unavailable(AppError):

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address, ip_network
 
 
 class RateLimit:
@@ -34,7 +36,7 @@ class KeyedRateLimit:
     def __init__(
         self, limit: int, seconds: float, clock: Callable[[], float], *, max_keys: int = 10_000
     ) -> None:
-        self._make = lambda: RateLimit(limit, seconds, clock)
+        self._make = partial(RateLimit, limit, seconds, clock)
         self._max_keys = max_keys
         self._limits: OrderedDict[str, RateLimit] = OrderedDict()
 
@@ -44,3 +46,19 @@ class KeyedRateLimit:
         if len(self._limits) > self._max_keys:
             self._limits.popitem(last=False)
         return limit.allow()
+
+
+def address_key(address: str) -> str:
+    """What stands for a client in a limit: an IPv4 address, or the /64 network of an IPv6 one.
+
+    A household has a whole /64 at the least, and can take a new address of it for every request.
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address  # a UNIX socket, or a test client
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))

@@ -105,9 +105,14 @@ Change = Joined | Updated | Left
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who is in a room now. Immutable: every change makes a new one."""
+    """Who is in a room now. Immutable: every change makes a new one.
+
+    ``epoch`` names the run of this roster: a server that has forgotten the last one (it was restarted,
+    or the room was empty) begins another, at version 0, with those who have come back so far.
+    """
 
     room: Room
+    epoch: str
     version: int = 0
     participants: tuple[Participant, ...] = ()
 
@@ -184,9 +189,7 @@ def apply(change: Change, roster: Roster) -> Roster:
             entered = sorted((*kept, participant), key=lambda p: (p.joined_at, p.id))
             return replace(roster, version=version, participants=tuple(entered))
         case Updated(version, participant):
-            updated = tuple(
-                participant if p.id == participant.id else p for p in roster.participants
-            )
+            updated = tuple(participant if p.id == participant.id else p for p in roster.participants)
             return replace(roster, version=version, participants=updated)
         case Left(version, participant_id):
             kept = tuple(p for p in roster.participants if p.id != participant_id)
@@ -202,9 +205,7 @@ def make_room(room_id: RoomId, capacity: int, *, max_capacity: int) -> Room:
         CapacityInvalid: ``capacity`` is below 2 or above ``max_capacity``.
     """
     if not MIN_CAPACITY <= capacity <= max_capacity:
-        raise CapacityInvalid(
-            f"A room here holds {MIN_CAPACITY} to {max_capacity} people, not {capacity}."
-        )
+        raise CapacityInvalid(f"A room here holds {MIN_CAPACITY} to {max_capacity} people, not {capacity}.")
     return Room(room_id, capacity)
 
 
@@ -215,7 +216,7 @@ def parse_room_id(text: str) -> RoomId:
         RoomIdInvalid: it does not match :data:`ROOM_ID_PATTERN`.
     """
     lowered = text.lower()
-    if not lowered.isascii() or not ROOM_ID_PATTERN.fullmatch(lowered):
+    if not text.isascii() or not ROOM_ID_PATTERN.fullmatch(lowered):
         raise RoomIdInvalid
     return RoomId(lowered)
 

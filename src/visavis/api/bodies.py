@@ -1,13 +1,13 @@
 """Every body of the HTTP API, as one typed class each. The client's types are generated from here."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, frozen=True, strict=True, validate_by_name=True
-    )
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, strict=True, validate_by_name=True)
 
 
 class NewRoom(Body):
@@ -46,4 +46,13 @@ class Health(Body):
     participants: int
 
 
+class Refused(Body):
+    """Any answer that is not a success. The codes are those of the signaling protocol."""
+
+    status: Literal["error"] = "error"
+    code: str
+    message: str
+
+
 ALL: tuple[type[Body], ...] = (NewRoom, RoomView, IceServers, Health)
+"""Those of which the client has types. It knows Refused from the signaling messages."""

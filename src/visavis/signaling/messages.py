@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 PROTOCOL_VERSION = 1
-"""Sent by the client in the handshake (``auth.version``). A client that sends none is a positional one."""
+"""Sent by the client in the handshake (``auth.version``); a positional client sends none."""
 
 MAX_DESCRIPTION_BYTES = 64 * 1024
 MAX_CANDIDATE_BYTES = 4 * 1024
@@ -22,23 +22,21 @@ MAX_CANDIDATES = 64
 Description = Annotated[
     dict[str, Any], msgspec.Meta(extra_json_schema={"x-typescript": "RTCSessionDescriptionInit"})
 ]
-Candidate = Annotated[
-    dict[str, Any], msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})
-]
+Candidate = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})]
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel"):
     """Anything that crosses the wire."""
 
 
-class Media(Message):
+class Media(Message, frozen=True):
     """What a participant sends at the moment. A muted microphone is ``audio: false``."""
 
     audio: bool
     video: bool
 
 
-class Participant(Message):
+class Participant(Message, frozen=True):
     """A member of a room as the others see it."""
 
     id: str
@@ -47,59 +45,68 @@ class Participant(Message):
     presence: Literal["connected", "reconnecting"]
 
 
-class RoomSnapshot(Message):
-    """All that a member knows of the room, as of ``version``. Participants in order of entering."""
+class RoomSnapshot(Message, frozen=True):
+    """All that a member knows of the room, as of ``version``. Participants in order of entering.
+
+    An ``epoch`` other than that of the last snapshot means that the server has begun the roster anew
+    (it was restarted): who is missing from it may be about to resume.
+    """
 
     id: str
     capacity: int
+    epoch: str
     version: int
     participants: list[Participant]
 
 
-# --- replies: the fields of an ack besides status ---------------------------------------------------
+# --- replies: the fields of an ack besides status -------------------------------------------------
 
 
-class Reply(Message, tag_field="status", tag="ok"):
+class Reply(Message, frozen=True, tag_field="status", tag="ok"):
     """The ack of a request that was carried out: ``status`` is "ok"."""
 
 
-class Done(Reply):
+class Done(Reply, frozen=True):
     """Nothing to tell but that it was done."""
 
 
-class RoomCreated(Reply):
+class RoomCreated(Reply, frozen=True):
     room_id: str
     capacity: int
 
 
-class RoomEntered(Reply):
-    """The way in, and the way back in: ``ticket`` is what ``resume`` takes."""
+class RoomEntered(Reply, frozen=True):
+    """The way in, and the way back in: ``ticket`` is what ``resume`` takes.
+
+    ``grace``: for how many seconds a place is kept for one whose connection is lost.
+    """
 
     participant_id: str
     ticket: str
+    grace: float
     room: RoomSnapshot
 
 
-class RoomState(Reply):
+class RoomState(Reply, frozen=True):
     room: RoomSnapshot
 
 
-class Refused(Message, tag_field="status", tag="error"):
+class Refused(Message, frozen=True, tag_field="status", tag="error"):
     """The ack of a request that was not carried out: ``status`` is "error"."""
 
     code: str
     message: str
 
 
-# --- requests: client to server ---------------------------------------------------------------------
+# --- requests: client to server -------------------------------------------------------------------
 
 
-class Request(Message):
+class Request(Message, frozen=True):
     event: ClassVar[str]
     reply: ClassVar[type[Reply]] = Done
 
 
-class CreateRoom(Request):
+class CreateRoom(Request, frozen=True):
     """Make a room. Without ``room_id`` the server makes one up."""
 
     event: ClassVar[str] = "createRoom"
@@ -108,7 +115,7 @@ class CreateRoom(Request):
     capacity: int | None = None
 
 
-class JoinRoom(Request):
+class JoinRoom(Request, frozen=True):
     """Enter a room as a new participant."""
 
     event: ClassVar[str] = "joinRoom"
@@ -118,7 +125,7 @@ class JoinRoom(Request):
     media: Media = Media(audio=True, video=True)
 
 
-class Resume(Request):
+class Resume(Request, frozen=True):
     """Take one's place again, with the ticket of the last ``RoomEntered``."""
 
     event: ClassVar[str] = "resume"
@@ -127,27 +134,27 @@ class Resume(Request):
     media: Media = Media(audio=True, video=True)
 
 
-class LeaveRoom(Request):
+class LeaveRoom(Request, frozen=True):
     """Leave for good. The ack comes after the others were told."""
 
     event: ClassVar[str] = "leaveRoom"
 
 
-class GetRoom(Request):
+class GetRoom(Request, frozen=True):
     """Ask for a snapshot: after a gap in the versions."""
 
     event: ClassVar[str] = "getRoom"
     reply: ClassVar[type[Reply]] = RoomState
 
 
-class UpdateMedia(Request):
+class UpdateMedia(Request, frozen=True):
     """Tell the others that a microphone or camera went on or off."""
 
     event: ClassVar[str] = "updateMedia"
     media: Media
 
 
-class Offer(Request):
+class Offer(Request, frozen=True):
     """An SDP offer for one participant of one's own room (RFC 3264)."""
 
     event: ClassVar[str] = "offer"
@@ -155,7 +162,7 @@ class Offer(Request):
     description: Description
 
 
-class Answer(Request):
+class Answer(Request, frozen=True):
     """An SDP answer for one participant of one's own room (RFC 3264)."""
 
     event: ClassVar[str] = "answer"
@@ -163,7 +170,7 @@ class Answer(Request):
     description: Description
 
 
-class IceCandidate(Request):
+class IceCandidate(Request, frozen=True):
     """A batch of ICE candidates for one participant of one's own room (RFC 8838)."""
 
     event: ClassVar[str] = "iceCandidate"
@@ -171,20 +178,20 @@ class IceCandidate(Request):
     candidates: list[Candidate]
 
 
-# --- notices: server to client ----------------------------------------------------------------------
+# --- notices: server to client --------------------------------------------------------------------
 
 
-class Notice(Message):
+class Notice(Message, frozen=True):
     event: ClassVar[str]
 
 
-class UserJoined(Notice):
+class UserJoined(Notice, frozen=True):
     event: ClassVar[str] = "userJoined"
     version: int
     participant: Participant
 
 
-class UserUpdated(Notice):
+class UserUpdated(Notice, frozen=True):
     """A participant's media or presence changed. The whole participant is sent."""
 
     event: ClassVar[str] = "userUpdated"
@@ -192,14 +199,14 @@ class UserUpdated(Notice):
     participant: Participant
 
 
-class UserLeft(Notice):
+class UserLeft(Notice, frozen=True):
     event: ClassVar[str] = "userLeft"
     version: int
     participant_id: str
     reason: Literal["left", "timedOut"]
 
 
-class Ended(Notice):
+class Ended(Notice, frozen=True):
     """This connection is out of its room without having asked for it.
 
     ``replaced``: another connection resumed with the same ticket.
@@ -209,25 +216,25 @@ class Ended(Notice):
     reason: Literal["replaced"]
 
 
-class OfferReceived(Notice):
+class OfferReceived(Notice, frozen=True):
     event: ClassVar[str] = "offer"
     from_: str = msgspec.field(name="from")
     description: Description
 
 
-class AnswerReceived(Notice):
+class AnswerReceived(Notice, frozen=True):
     event: ClassVar[str] = "answer"
     from_: str = msgspec.field(name="from")
     description: Description
 
 
-class IceCandidateReceived(Notice):
+class IceCandidateReceived(Notice, frozen=True):
     event: ClassVar[str] = "iceCandidate"
     from_: str = msgspec.field(name="from")
     candidates: list[Candidate]
 
 
-class Handshake(Message):
+class Handshake(Message, frozen=True):
     """The ``auth`` payload of the Socket.IO CONNECT packet."""
 
     version: int

@@ -1,0 +1,1 @@
+"""The built client: its pages, its files, and the headers that fence them in."""

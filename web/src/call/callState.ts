@@ -10,6 +10,9 @@ import type {
 } from '../protocol/messages.gen';
 import type { ErrorCode } from '../lib/errors';
 import type { MediaState } from '../rtc/LocalMedia';
+import type { LinkView } from '../rtc/PeerLink';
+
+export type { LinkState, LinkView } from '../rtc/PeerLink';
 
 /** Something that went wrong, as state: pages find words and a way out by its code. */
 export interface Problem {
@@ -46,19 +49,6 @@ export interface Summary {
   readonly met: readonly string[];
   /** How many were still inside when one left. */
   readonly stillInside: number;
-}
-
-/** State of the peer connection to one participant.
- *  `connecting` until it is connected for the first time; `reconnecting` while a restart is under way;
- *  `failed` when restarts have not helped for a while (they go on by themselves). */
-export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'failed';
-
-export interface LinkView {
-  readonly state: LinkState;
-  /** When the link left `connected`, in ms (epoch); null while connected. */
-  readonly lostAt: number | null;
-  /** Sound and picture of the other; the same object for the link's whole life. */
-  readonly stream: MediaStream;
 }
 
 export interface CallState {

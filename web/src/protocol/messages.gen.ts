@@ -14,6 +14,7 @@ export type ServerErrorCode =
   | 'internal'
   | 'message_invalid'
   | 'message_too_large'
+  | 'method_not_allowed'
   | 'name_too_long'
   | 'not_found'
   | 'not_in_room'
@@ -79,20 +80,27 @@ export interface Media {
 
 /**
  * The way in, and the way back in: `ticket` is what `resume` takes.
+ *
+ * `grace`: for how many seconds a place is kept for one whose connection is lost.
  */
 export interface RoomEntered {
   readonly status: 'ok';
   readonly participantId: string;
   readonly ticket: string;
+  readonly grace: number;
   readonly room: RoomSnapshot;
 }
 
 /**
  * All that a member knows of the room, as of `version`. Participants in order of entering.
+ *
+ * An `epoch` other than that of the last snapshot means that the server has begun the roster anew
+ * (it was restarted): who is missing from it may be about to resume.
  */
 export interface RoomSnapshot {
   readonly id: string;
   readonly capacity: number;
+  readonly epoch: string;
   readonly version: number;
   readonly participants: readonly Participant[];
 }

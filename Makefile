@@ -1,0 +1,112 @@
+# Visavis. Two commands: `make serve` and `make test`. The rest are their parts.
+# PORT, HOST and VISAVIS_DATA are honoured, and so is every VISAVIS_... variable (docs/hosting.md).
+
+PYTHON ?= python3
+ifdef PORT
+export VISAVIS_PORT = $(PORT)
+endif
+ifdef HOST
+export VISAVIS_HOST = $(HOST)
+endif
+# The versions in the lock hold for build tools too.
+export PIP_CONSTRAINT = $(CURDIR)/requirements.lock
+export PIP_BUILD_CONSTRAINT = $(CURDIR)/requirements.lock
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+BIN := .venv/bin
+CLIENT := src/visavis/web/dist/index.html
+CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/tsconfig.json
+WHEEL := .build/wheel-venv/.done
+SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
+
+.PHONY: serve test check web unit integration e2e wheel protocol lock format gallery picture clean
+
+serve: .venv/.serve $(CLIENT)
+	@exec $(BIN)/visavis serve
+
+test: check unit integration e2e
+
+# --- set-up: each part is made again only when what it is made of has changed ---------------------
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "This Python cannot make a virtual environment: apt install python3-venv" >&2; exit 1; }
+
+.venv/.serve: pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing the server's packages ..."
+	@$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+.venv/.dev: pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing the packages for development ..."
+	@$(BIN)/python -m pip install -q -e '.[dev]'
+	@touch .venv/.serve $@
+
+web/node_modules/.done: web/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20.19 or later with npm is needed: https://nodejs.org" >&2; exit 1; }
+	@echo "Installing the client's packages ..."
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(CLIENT): web/node_modules/.done $(CLIENT_SOURCES)
+	@echo "Building the client ..."
+	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
+web: $(CLIENT)
+
+# The wheel in a virtual environment of its own: what the browser tests run against.
+$(WHEEL): .venv/.dev $(CLIENT) $(SERVER_SOURCES) pyproject.toml
+	@echo "Building and installing the wheel ..."
+	@rm -rf .build/wheel .build/wheel-venv
+	@$(BIN)/python -m pip wheel -q --no-deps -w .build/wheel .
+	@$(BIN)/python -m venv .build/wheel-venv
+	@.build/wheel-venv/bin/python -m pip install -q .build/wheel/visavis-*.whl
+	@touch $@
+
+wheel: $(WHEEL)
+
+# --- checks and tests -----------------------------------------------------------------------------
+
+check: .venv/.dev web/node_modules/.done
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/generate_protocol.py --check
+	cd web && npm run --silent check
+
+unit: .venv/.dev web/node_modules/.done
+	cd web && npm run --silent test
+	$(BIN)/pytest tests/unit tests/contract
+
+integration: .venv/.dev web/node_modules/.done
+	$(BIN)/pytest tests/integration
+
+e2e: $(WHEEL) web/node_modules/.done
+	@scripts/get_chromium.sh
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/e2e
+
+# --- for developers -------------------------------------------------------------------------------
+
+protocol: .venv/.dev
+	$(BIN)/python scripts/generate_protocol.py
+
+format: .venv/.dev web/node_modules/.done
+	$(BIN)/ruff check --fix src tests scripts
+	$(BIN)/ruff format src tests scripts
+	cd web && npx prettier --write --log-level warn .
+
+lock: .venv/.dev
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --no-header --no-annotate -q -o requirements.lock
+
+gallery: .venv/.dev web/node_modules/.done
+	@scripts/get_chromium.sh
+	$(BIN)/python scripts/gallery.py
+
+picture: $(WHEEL)
+	@scripts/get_chromium.sh
+	$(BIN)/python scripts/picture.py
+
+clean:
+	rm -rf .venv .build web/node_modules src/visavis/web/dist

@@ -1,0 +1,64 @@
+"""The command line. No logic: options become settings, errors become one line and exit code 1."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import visavis
+
+cli = typer.Typer(
+    help="Video calls from a server that you own.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"visavis {visavis.__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _visavis(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port to listen on; 0 for any.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
+) -> None:
+    """Start the server. Every setting is a variable VISAVIS_... or a line in visavis.toml."""
+    # Imported here, so that --help and --version answer at once.
+    from visavis.data_folder import DataFolderUnusable  # noqa: PLC0415
+    from visavis.errors import AppError  # noqa: PLC0415
+    from visavis.logs import configure_logs  # noqa: PLC0415
+    from visavis.serve import CannotListen  # noqa: PLC0415
+    from visavis.serve import serve as run  # noqa: PLC0415
+    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings({"host": host, "port": port, "data": data})
+        configure_logs(settings.log_level, settings.log_format)
+        run(settings, lambda address: typer.echo(f"Visavis is at {address}"))
+    except (SettingsInvalid, CannotListen, DataFolderUnusable, AppError) as error:
+        typer.echo(f"visavis: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The routes. Each is one question to a part that knows."""
+
+import time
+
+from fastapi import APIRouter, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import visavis
+from visavis.api import bodies
+from visavis.api.bodies import Health, NewRoom, Refused, RoomView
+from visavis.calls import Calls
+from visavis.errors import NotFound, RateLimited
+from visavis.ice import ice_servers
+from visavis.rates import KeyedRateLimit, address_key
+from visavis.settings import Settings
+
+PREFIX = "/api/"
+
+
+def api_routes(calls: Calls, settings: Settings) -> APIRouter:
+    """``/api/v1`` and ``/healthz``."""
+    router = APIRouter(responses={"4XX": {"model": Refused}, "5XX": {"model": Refused}})
+    room_rate = KeyedRateLimit(settings.rooms_per_minute, 60.0, time.monotonic)
+
+    @router.post("/api/v1/rooms", status_code=201)
+    async def create_room(new: NewRoom, request: Request) -> RoomView:
+        """Make a room. Without an id the server makes one up."""
+        if not room_rate.allow(address_key(request.client.host if request.client else "")):
+            raise RateLimited
+        room = await calls.create_room(new.id, new.capacity)
+        return RoomView(id=room.id, capacity=room.capacity, inside=[])
+
+    @router.get("/api/v1/rooms/{room_id}")
+    async def look_up_room(room_id: str) -> RoomView:
+        """A room, and the names of those who are in it now."""
+        roster = await calls.look_up(room_id)
+        return RoomView(
+            id=roster.room.id,
+            capacity=roster.room.capacity,
+            inside=[participant.name for participant in roster.participants],
+        )
+
+    @router.get("/api/v1/ice")
+    async def ice() -> bodies.IceServers:
+        """The ICE servers for an RTCPeerConnection."""
+        servers = ice_servers(settings)
+        return bodies.IceServers(ice_servers=[bodies.IceServer(urls=list(server.urls)) for server in servers])
+
+    @router.api_route("/healthz", methods=["GET", "HEAD"])
+    async def health() -> Health:
+        """Whether this node takes calls, and how many there are."""
+        counts = calls.counts()
+        return Health(
+            status="ok",
+            version=visavis.__version__,
+            rooms=counts.rooms,
+            participants=counts.participants,
+        )
+
+    return router
+
+
+def or_else(pages: ASGIApp) -> ASGIApp:
+    """What answers where there is no route: ``not_found`` below ``/api/``, the pages elsewhere."""
+
+    async def elsewhere(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(PREFIX):
+            raise NotFound
+        await pages(scope, receive, send)
+
+    return elsewhere

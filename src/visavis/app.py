@@ -1,0 +1,77 @@
+"""The composition root: the one place that knows every part. No policy.
+
+Who answers what: ``/socket.io/`` the signaling, ``/api/`` and ``/healthz`` the API, all else the pages.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from fastapi.middleware import Middleware
+
+import visavis
+from visavis.api.body_limit import BodyLimit
+from visavis.api.errors import FaultBarrier, answer_errors
+from visavis.api.routes import PREFIX, api_routes, or_else
+from visavis.calls import Calls, Limits
+from visavis.clock import SystemClock
+from visavis.data_folder import DataFolder
+from visavis.settings import Settings
+from visavis.signaling.server import SignalingServer
+from visavis.storage.sql import SqlStorage
+from visavis.tickets import Tickets
+from visavis.web.headers import SecurityHeaders
+from visavis.web.pages import DIST, Pages
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole server as one ASGI application. Its lifespan opens and closes the storage.
+
+    Raises:
+        DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
+    """
+    folder = DataFolder(settings.data)
+    storage = SqlStorage(folder.database_url)
+    clock = SystemClock()
+    calls = Calls(
+        storage,
+        Tickets(folder.secret(), settings.ticket_lifetime, clock.now),
+        clock,
+        Limits(settings.room_capacity, settings.max_room_capacity, settings.resume_grace),
+    )
+    signaling = SignalingServer(calls, settings.allowed_origins, time.monotonic)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            await storage.open()
+            signaling.start()
+            yield
+        finally:
+            await signaling.stop()
+            await storage.close()
+
+    app = FastAPI(
+        title="Visavis",
+        version=visavis.__version__,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}openapi.json",
+        # Their pages load scripts from elsewhere, which nothing here does.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[  # the outermost first
+            Middleware(SecurityHeaders),
+            Middleware(FaultBarrier),
+            Middleware(BodyLimit, prefix=PREFIX),
+        ],
+    )
+    answer_errors(app)
+    app.include_router(api_routes(calls, settings))
+    app.mount("/socket.io", signaling.asgi)
+    app.router.default = or_else(Pages(DIST))
+    return app

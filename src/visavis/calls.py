@@ -1,0 +1,301 @@
+"""The live calls of this node: who is in which room, by which connection, and who is told of it.
+
+Each act is the same three steps: check (a rule of :mod:`visavis.rooms` decides), do (the roster
+changes), notify (the members hear of it). Nothing is awaited from the check to the notice, so changes,
+and the notices of them, are in one order for everybody without a lock. Only the storage is awaited, and
+before the check.
+
+A *connection* is an opaque id of the edge. A participant has at most one connection, and has none while
+it is reconnecting; a connection speaks for at most one participant.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NewType, Protocol
+
+import structlog
+
+from visavis import rooms
+from visavis.clock import Clock, Timer
+from visavis.errors import (
+    AlreadyInRoom,
+    NotInRoom,
+    ParticipantAway,
+    ParticipantNotFound,
+    RoomNotFound,
+)
+from visavis.rooms import Change, Media, Participant, ParticipantId, Room, RoomId, Roster
+from visavis.storage.base import Storage
+from visavis.tickets import Ticket, Tickets
+
+log = structlog.get_logger(__name__)
+
+ConnectionId = NewType("ConnectionId", str)
+
+
+class Members(Protocol):
+    """How a call speaks to its members. The edge implements it; neither may block or raise."""
+
+    def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
+        """Tell members of a change in their roster."""
+
+    def dismiss(self, connection: ConnectionId) -> None:
+        """Tell a connection that another one speaks for its participant from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``capacity``: of a room for which none was asked. ``grace`` in seconds."""
+
+    capacity: int
+    max_capacity: int
+    grace: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one gets who enters a call."""
+
+    participant_id: ParticipantId
+    ticket: str
+    grace: float
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a connection is: a participant of a call."""
+
+    room_id: RoomId
+    participant_id: ParticipantId
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    rooms: int
+    participants: int
+
+
+@dataclass(slots=True)
+class _Call:
+    """A room with somebody in it. Each participant has either a connection or a grace that runs."""
+
+    roster: Roster
+    connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
+    graces: dict[ParticipantId, Timer] = field(default_factory=dict)
+
+
+class Calls:
+    """All live calls of this node."""
+
+    def __init__(self, storage: Storage, tickets: Tickets, clock: Clock, limits: Limits) -> None:
+        self._storage = storage
+        self._tickets = tickets
+        self._clock = clock
+        self._limits = limits
+        self._calls: dict[RoomId, _Call] = {}
+        self._places: dict[ConnectionId, Place] = {}
+        self._members: Members | None = None
+
+    def attach(self, members: Members) -> None:
+        """Say who speaks to the members. Once, before the first join."""
+        self._members = members
+
+    # --- rooms --------------------------------------------------------------------------------
+
+    async def create_room(self, room_id: str | None, capacity: int | None) -> Room:
+        """Make a room that lasts.
+
+        Args:
+            room_id: as a person gave it; None for one that is made up.
+            capacity: how many may be in it; None for the default.
+
+        Raises:
+            RoomIdInvalid, CapacityInvalid, RoomExists, StorageUnavailable
+        """
+        room = rooms.make_room(
+            rooms.new_room_id() if room_id is None else rooms.parse_room_id(room_id),
+            self._limits.capacity if capacity is None else capacity,
+            max_capacity=self._limits.max_capacity,
+        )
+        await self._storage.add_room(room)
+        log.info("room created", room=room.id, capacity=room.capacity)
+        return room
+
+    async def look_up(self, room_id: str) -> Roster:
+        """A room and who is in it now.
+
+        Raises:
+            RoomIdInvalid, RoomNotFound, StorageUnavailable
+        """
+        return (await self._find(rooms.parse_room_id(room_id))).roster
+
+    def counts(self) -> Counts:
+        return Counts(
+            rooms=len(self._calls),
+            participants=sum(len(call.roster.participants) for call in self._calls.values()),
+        )
+
+    # --- entering and leaving -----------------------------------------------------------------
+
+    async def join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
+        """Enter a room as a new participant.
+
+        Raises:
+            AlreadyInRoom, RoomIdInvalid, NameTooLong, RoomNotFound, RoomFull, StorageUnavailable
+        """
+        participant = Participant(
+            rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
+        )
+        return await self._enter(connection, rooms.parse_room_id(room_id), participant)
+
+    async def resume(self, connection: ConnectionId, ticket: str, media: Media) -> Entry:
+        """Take one's place again. Works after the grace and after a restart of the server too.
+
+        Where another connection still speaks for the participant, this one takes over: the old one
+        may be a socket whose end the server has not noticed yet.
+
+        Raises:
+            AlreadyInRoom, TicketInvalid, TicketExpired, RoomNotFound, RoomFull, StorageUnavailable
+        """
+        known = self._tickets.read(ticket)
+        participant = Participant(known.participant_id, known.name, known.joined_at, media)
+        return await self._enter(connection, known.room_id, participant)
+
+    def leave(self, connection: ConnectionId) -> None:
+        """Leave for good: the place is free at once.
+
+        Raises:
+            NotInRoom
+        """
+        place = self.place(connection)
+        call = self._calls[place.room_id]
+        self._forget(call, place.participant_id)
+        self._change(call, rooms.leave(call.roster, place.participant_id))
+        log.info("participant left", room=place.room_id, participant=place.participant_id)
+
+    def lose(self, connection: ConnectionId) -> None:
+        """A connection is gone: keep the place of its participant for the grace. Safe twice."""
+        place = self._places.get(connection)
+        if place is None:
+            return  # it never joined, left, or was replaced by another connection
+        call = self._calls[place.room_id]
+        self._forget(call, place.participant_id)
+        call.graces[place.participant_id] = self._clock.call_later(
+            self._limits.grace, lambda: self._expire(call, place)
+        )
+        self._change(call, rooms.lose(call.roster, place.participant_id))
+        log.info("participant lost", room=place.room_id, participant=place.participant_id)
+
+    # --- in the call --------------------------------------------------------------------------
+
+    def set_media(self, connection: ConnectionId, media: Media) -> None:
+        """Note what a participant sends now.
+
+        Raises:
+            NotInRoom
+        """
+        place = self.place(connection)
+        call = self._calls[place.room_id]
+        self._change(call, rooms.set_media(call.roster, place.participant_id, media))
+
+    def roster(self, connection: ConnectionId) -> Roster:
+        """The roster of the room in which a connection is.
+
+        Raises:
+            NotInRoom
+        """
+        return self._calls[self.place(connection).room_id].roster
+
+    def place(self, connection: ConnectionId) -> Place:
+        """Where a connection is.
+
+        Raises:
+            NotInRoom
+        """
+        place = self._places.get(connection)
+        if place is None:
+            raise NotInRoom
+        return place
+
+    def peer(self, connection: ConnectionId, participant_id: ParticipantId) -> ConnectionId:
+        """The connection of another participant of one's own room.
+
+        Raises:
+            NotInRoom, ParticipantNotFound, ParticipantAway
+        """
+        place = self.place(connection)
+        call = self._calls[place.room_id]
+        if participant_id == place.participant_id:
+            raise ParticipantNotFound("A participant cannot send to itself.")
+        call.roster.get(participant_id)
+        found = call.connections.get(participant_id)
+        if found is None:
+            raise ParticipantAway
+        return found
+
+    def peers(self, connection: ConnectionId) -> list[ConnectionId]:
+        """The connections of all others in one's own room, less those who are reconnecting.
+
+        Raises:
+            NotInRoom
+        """
+        call = self._calls[self.place(connection).room_id]
+        return [other for other in call.connections.values() if other != connection]
+
+    # --- inside -------------------------------------------------------------------------------
+
+    async def _find(self, room_id: RoomId) -> _Call:
+        """The live call of a room, or one that nobody has entered yet."""
+        if room_id not in self._calls:
+            room = await self._storage.room(room_id)
+            if room is None:
+                raise RoomNotFound
+            # Looked up again below: others may have entered while the storage was awaited.
+            return self._calls.get(room_id) or _Call(Roster(room, secrets.token_urlsafe(8)))
+        return self._calls[room_id]
+
+    async def _enter(self, connection: ConnectionId, room_id: RoomId, participant: Participant) -> Entry:
+        if connection in self._places:
+            raise AlreadyInRoom
+        call = await self._find(room_id)
+        change = rooms.admit(call.roster, participant)
+        replaced = call.connections.get(participant.id)
+        self._forget(call, participant.id)
+        self._calls[room_id] = call
+        self._places[connection] = Place(room_id, participant.id)
+        call.connections[participant.id] = connection
+        if replaced is not None and self._members is not None:
+            self._members.dismiss(replaced)
+        self._change(call, change)
+        log.info("participant entered", room=room_id, participant=participant.id)
+        ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at)
+        return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster)
+
+    def _forget(self, call: _Call, participant_id: ParticipantId) -> None:
+        """Undo what ties a participant to a connection or to a grace."""
+        connection = call.connections.pop(participant_id, None)
+        if connection is not None:
+            del self._places[connection]
+        grace = call.graces.pop(participant_id, None)
+        if grace is not None:
+            grace.cancel()
+
+    def _expire(self, call: _Call, place: Place) -> None:
+        del call.graces[place.participant_id]
+        self._change(call, rooms.expire(call.roster, place.participant_id))
+        log.info("participant timed out", room=place.room_id, participant=place.participant_id)
+
+    def _change(self, call: _Call, change: Change | None) -> None:
+        """Do, then notify: everybody with a connection, less the one whom the change is about."""
+        if change is None:
+            return
+        call.roster = rooms.apply(change, call.roster)
+        if not call.roster.participants:
+            del self._calls[call.roster.room.id]
+            log.info("call ended", room=call.roster.room.id)
+        about = change.participant_id if isinstance(change, rooms.Left) else change.participant.id
+        recipients = [c for who, c in call.connections.items() if who != about]
+        if recipients and self._members is not None:
+            self._members.tell(change, recipients)

@@ -1,0 +1,51 @@
+"""Between the domain's objects and messages."""
+
+from typing import assert_never
+
+from visavis import rooms
+from visavis.calls import Entry
+from visavis.signaling.messages import (
+    Media,
+    Notice,
+    Participant,
+    RoomEntered,
+    RoomSnapshot,
+    UserJoined,
+    UserLeft,
+    UserUpdated,
+)
+
+
+def media(source: Media) -> rooms.Media:
+    return rooms.Media(source.audio, source.video)
+
+
+def participant(source: rooms.Participant) -> Participant:
+    sent = Media(source.media.audio, source.media.video)
+    return Participant(source.id, source.name, sent, source.presence.value)
+
+
+def snapshot(roster: rooms.Roster) -> RoomSnapshot:
+    return RoomSnapshot(
+        roster.room.id,
+        roster.room.capacity,
+        roster.epoch,
+        roster.version,
+        [participant(p) for p in roster.participants],
+    )
+
+
+def room_entered(entry: Entry) -> RoomEntered:
+    return RoomEntered(entry.participant_id, entry.ticket, entry.grace, snapshot(entry.roster))
+
+
+def notice(change: rooms.Change) -> Notice:
+    match change:
+        case rooms.Joined(version, joined):
+            return UserJoined(version, participant(joined))
+        case rooms.Updated(version, updated):
+            return UserUpdated(version, participant(updated))
+        case rooms.Left(version, participant_id, reason):
+            return UserLeft(version, participant_id, reason.value)
+        case _:
+            assert_never(change)

@@ -1,0 +1,84 @@
+"""Tickets: the signed proof with which a participant resumes.
+
+A ticket is a JSON Web Token (RFC 7519), signed with HMAC-SHA256 by a key that outlives the server, so
+that a roster can be rebuilt from nothing but the tickets of those who come back. It holds all that the
+others know of a participant; what it sends at the moment comes with the request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jwt
+
+from visavis.errors import TicketExpired, TicketInvalid
+from visavis.rooms import ParticipantId, RoomId
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "visavis:ticket"
+_MAX_LENGTH = 2048
+_CLAIMS = ["aud", "exp", "room", "sub", "name", "joined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a ticket says. ``joined_at`` in seconds since the epoch."""
+
+    room_id: RoomId
+    participant_id: ParticipantId
+    name: str
+    joined_at: float
+
+
+class Tickets:
+    """Signs and reads tickets.
+
+    Args:
+        secret: the signing key, at least 32 bytes (RFC 7518, section 3.2).
+        lifetime: of a ticket, in seconds.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, secret: bytes, lifetime: float, clock: Callable[[], float]) -> None:
+        self._secret = secret
+        self._lifetime = lifetime
+        self._clock = clock
+
+    def sign(self, ticket: Ticket) -> str:
+        claims = {
+            "aud": _AUDIENCE,
+            "exp": self._clock() + self._lifetime,
+            "room": ticket.room_id,
+            "sub": ticket.participant_id,
+            "name": ticket.name,
+            "joined": ticket.joined_at,
+        }
+        return jwt.encode(claims, self._secret, algorithm=_ALGORITHM)
+
+    def read(self, text: str) -> Ticket:
+        """What a ticket says, once it is known to be ours.
+
+        Raises:
+            TicketInvalid: it was not signed here, or not as a ticket.
+            TicketExpired: its lifetime is over.
+        """
+        if len(text) > _MAX_LENGTH or not text.isascii():
+            raise TicketInvalid
+        try:
+            claims = jwt.decode(
+                text,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                # The expiry is checked below, against our own clock.
+                options={"require": _CLAIMS, "verify_exp": False},
+            )
+        except jwt.InvalidTokenError as error:
+            raise TicketInvalid from error
+        if claims["exp"] <= self._clock():
+            raise TicketExpired
+        return Ticket(
+            RoomId(claims["room"]),
+            ParticipantId(claims["sub"]),
+            claims["name"],
+            claims["joined"],
+        )

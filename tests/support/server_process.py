@@ -1,0 +1,80 @@
+"""A real server in a process of its own, as a user starts it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from tests.support.eventually import eventually
+
+COMMAND = os.environ.get("VISAVIS_TEST_COMMAND", f"{sys.executable} -m visavis").split()
+"""How the server under test is started: the browser tests name that of the installed wheel."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """``visavis serve`` with its data in ``folder``. The port stays the same over restarts.
+
+    ``settings`` are given as ``VISAVIS_...`` variables: ``resume_grace=1`` becomes
+    ``VISAVIS_RESUME_GRACE=1``.
+    """
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.output: list[str] = []
+        self._settings = {f"VISAVIS_{name.upper()}": str(value) for name, value in settings.items()}
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
+        own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
+        process = subprocess.Popen(
+            [*COMMAND, "serve"],
+            env=clean | own | self._settings,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._process = process
+        self.output = []
+        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+        eventually("the server says its address", self._is_up, within=20)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End it as an operator does. Its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(how)
+        code = self._process.wait(timeout=10)
+        self._process = None
+        return code
+
+    def _is_up(self) -> bool:
+        if self._process is None or self._process.poll() is not None:
+            raise AssertionError("the server ended: " + "".join(self.output))
+        return any(re.search(r"https?://\S+:\d+", line) for line in self.output)
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        if process.stdout is not None:
+            with process.stdout:
+                self.output.extend(process.stdout)

@@ -1,0 +1,141 @@
+"""Settings: where they come from, and what is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from visavis import rooms
+from visavis.settings import Settings, SettingsInvalid, load_settings
+
+HOSTING = Path(__file__).parents[2] / "docs/hosting.md"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory without a settings file."""
+    monkeypatch.chdir(tmp_path)
+
+
+def problems_of(environ: dict[str, str], **options: object) -> tuple[str, ...]:
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(options, environ)
+    return caught.value.problems
+
+
+def test_nothing_given_is_the_defaults() -> None:
+    assert load_settings({}, {"PATH": "/bin"}) == Settings()
+
+
+def test_a_variable_wins_over_the_file_and_an_option_over_both(tmp_path: Path) -> None:
+    (tmp_path / "visavis.toml").write_text('host = "a"\nport = 1\nroom_capacity = 4\n')
+    settings = load_settings({"host": "c"}, {"VISAVIS_HOST": "b", "VISAVIS_PORT": "2"})
+    assert (settings.host, settings.port, settings.room_capacity) == ("c", 2, 4)
+
+
+def test_an_option_that_was_not_given_changes_nothing() -> None:
+    assert load_settings({"port": None}, {"VISAVIS_PORT": "2"}).port == 2
+
+
+def test_the_file_can_be_named(tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text('stun_urls = ["stun:a.example:3478"]\n')
+    assert load_settings({}, {"VISAVIS_SETTINGS": str(file)}).stun_urls == ("stun:a.example:3478",)
+
+
+def test_a_list_in_a_variable_has_commas() -> None:
+    environ = {"VISAVIS_ALLOWED_ORIGINS": "https://A.example/, http://[::1]:3000"}
+    assert load_settings({}, environ).allowed_origins == ("https://a.example", "http://[::1]:3000")
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    environ = {"VISAVIS_PORT": "", "VISAVIS_DATA": "", "VISAVIS_STUN_URLS": ""}
+    assert load_settings({}, environ) == Settings()
+
+
+def test_variables_of_the_tests_are_not_settings() -> None:
+    assert load_settings({}, {"VISAVIS_TEST_COMMAND": "x"}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["", "1"])
+def test_an_unknown_variable_is_refused(value: str) -> None:
+    assert problems_of({"VISAVIS_PROT": value}) == ("VISAVIS_PROT: there is no such setting.",)
+
+
+def test_an_unknown_line_of_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "visavis.toml").write_text("prot = 1\n")
+    assert problems_of({}) == ("prot in visavis.toml: there is no such setting.",)
+
+
+def test_a_file_that_is_missing_or_no_toml_is_refused(tmp_path: Path) -> None:
+    (missing,) = problems_of({"VISAVIS_SETTINGS": "nowhere.toml"})
+    assert missing.startswith("nowhere.toml: the settings file cannot be read")
+    (tmp_path / "visavis.toml").write_text("port 8000\n")
+    (malformed,) = problems_of({})
+    assert malformed.startswith("visavis.toml: the settings file is not TOML")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("VISAVIS_PORT", "x"),
+        ("VISAVIS_PORT", "-1"),
+        ("VISAVIS_PORT", "65536"),
+        ("VISAVIS_ROOM_CAPACITY", "1"),
+        ("VISAVIS_MAX_ROOM_CAPACITY", "1"),
+        ("VISAVIS_RESUME_GRACE", "0"),
+        ("VISAVIS_RESUME_GRACE", "nan"),
+        ("VISAVIS_TICKET_LIFETIME", "inf"),
+        ("VISAVIS_ROOMS_PER_MINUTE", "0"),
+        ("VISAVIS_LOG_LEVEL", "loud"),
+        ("VISAVIS_LOG_FORMAT", "xml"),
+        ("VISAVIS_ALLOWED_ORIGINS", "*"),
+        ("VISAVIS_ALLOWED_ORIGINS", "https://*.example.org"),
+        ("VISAVIS_ALLOWED_ORIGINS", "example.org"),
+        ("VISAVIS_ALLOWED_ORIGINS", "https://example.org/path"),
+        ("VISAVIS_ALLOWED_ORIGINS", "https://user@example.org"),
+        ("VISAVIS_STUN_URLS", "stun.example.org"),
+        ("VISAVIS_STUN_URLS", "turn:turn.example.org"),
+    ],
+)
+def test_a_bad_value_is_one_line_that_names_the_variable_and_the_value(variable: str, value: str) -> None:
+    problems = problems_of({variable: value})
+    assert problems[0].startswith(f"{variable}: ")
+    assert f"'{value}'" in problems[0]
+    assert all("\n" not in problem for problem in problems)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    problems = problems_of({"VISAVIS_HOST": "h", "VISAVIS_LOG_LEVEL": "loud", "VISAVIS_X": "1"}, port="p")
+    assert [problem.partition(":")[0] for problem in problems] == ["--port", "VISAVIS_LOG_LEVEL", "VISAVIS_X"]
+
+
+def test_a_capacity_above_the_largest_is_refused() -> None:
+    environ = {"VISAVIS_ROOM_CAPACITY": "9", "VISAVIS_MAX_ROOM_CAPACITY": "8"}
+    assert problems_of(environ) == ("room_capacity (9) is above max_room_capacity (8).",)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().port = 1
+
+
+def test_the_least_capacity_is_that_of_the_rules() -> None:
+    least = rooms.MIN_CAPACITY
+    assert Settings(room_capacity=least, max_room_capacity=least).room_capacity == least
+
+
+def test_the_documentation_lists_every_setting() -> None:
+    rows = re.findall(r"^\| `(VISAVIS_\w+)` \| (.+?) \| (.+?) \|$", HOSTING.read_text(), re.MULTILINE)
+    documented = {variable: (default, meaning) for variable, default, meaning in rows}
+    assert documented == {
+        f"VISAVIS_{name.upper()}": (f"`{shown(field.default)}`", field.description)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def shown(default: object) -> str:
+    """A default as one would write it into a variable."""
+    if default == ():
+        return "(none)"
+    return f"{default:g}" if isinstance(default, float) else str(default)

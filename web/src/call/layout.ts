@@ -1,0 +1,211 @@
+/** Where everybody stands on the stage: pure geometry, in px from the stage's top and inline start.
+ *
+ *  The table of columns is the design's: it holds while the pictures fill their cells. Where it would leave a picture lying whole in a cell that stands, the columns that show
+ *  most of the pictures are taken. */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Cell extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What the screen's edges take: rounded corners, a camera hole, a home bar. */
+export interface Insets {
+  readonly top: number;
+  readonly end: number;
+  readonly bottom: number;
+  readonly start: number;
+}
+
+export interface Stage extends Size {
+  readonly safe: Insets;
+  /** The text's size, 1 = 16 px: the chrome grows with it. */
+  readonly scale: number;
+}
+
+export type Arrangement = 'alone' | 'pair' | 'grid';
+
+export interface Layout {
+  readonly arrangement: Arrangement;
+  /** The first of the others, in order of entering; the rest did not fit. */
+  readonly others: readonly Cell[];
+  readonly own: Cell;
+  /** The place of "and 3 more"; null where everybody is shown. */
+  readonly more: Cell | null;
+}
+
+export const SMALLEST_TILE: Size = { width: 144, height: 128 };
+/** A picture that lies, as cameras of computers make it. */
+export const LYING = 16 / 9;
+/** Filling a cell may cut this much of a picture; beyond it, the picture is shown whole. */
+const LARGEST_CUT = 0.35;
+const WIDEST_USEFUL = 16 / 9;
+const TALLEST_USEFUL = 3 / 4;
+
+/** The share of a picture that is lost where it fills a cell; ratios are width / height. */
+function cut(cell: number, picture: number): number {
+  return 1 - Math.min(cell / picture, picture / cell);
+}
+
+/** How a picture stands in its cell. */
+export function fitOf(cell: Size, picture: Size): 'cover' | 'contain' {
+  if (picture.width === 0 || picture.height === 0 || cell.height === 0) return 'cover';
+  return cut(cell.width / cell.height, picture.width / picture.height) > LARGEST_CUT ? 'contain' : 'cover';
+}
+
+/** `others`: how many besides oneself. `picture`: width / height of most of the pictures. */
+export function layOut(stage: Stage, others: number, picture: number = LYING): Layout {
+  const whole: Cell = { x: 0, y: 0, width: stage.width, height: stage.height };
+  if (others <= 0) return { arrangement: 'alone', others: [], own: whole, more: null };
+  if (others === 1) return { arrangement: 'pair', others: [whole], own: floating(stage), more: null };
+  const { area, gap } = frameOf(stage);
+  const n = others + 1;
+  const shown = howManyFit(n, area, gap, picture);
+  const cells = grid(shown, area, gap, picture);
+  const own = cells[shown - 1] ?? whole;
+  if (shown === n) return { arrangement: 'grid', others: cells.slice(0, -1), own, more: null };
+  return { arrangement: 'grid', others: cells.slice(0, -2), own, more: cells[shown - 2] ?? null };
+}
+
+/** Which of the three shapes the chrome takes: the style sheets ask the same questions. */
+export function shapeOf({ width, height }: Size): 'lying phone' | 'standing phone' | 'wide' {
+  if (height < 480 && width > height) return 'lying phone';
+  return width < 760 && height >= width ? 'standing phone' : 'wide';
+}
+
+/** The part of the stage that is free of chrome, and the gap between cells. */
+function frameOf(stage: Stage): { area: Cell; gap: number } {
+  const { safe, scale } = stage;
+  const between = (top: number, end: number, bottom: number, start: number, gap: number) => ({
+    area: {
+      x: start + safe.start,
+      y: top + safe.top,
+      width: Math.max(1, stage.width - start - end - safe.start - safe.end),
+      height: Math.max(1, stage.height - top - bottom - safe.top - safe.bottom),
+    },
+    gap,
+  });
+  switch (shapeOf(stage)) {
+    case 'lying phone':
+      return between(8, 84, 8, 8, 8);
+    case 'standing phone':
+      return between(52 * scale, 8, 88 * scale, 8, 8);
+    case 'wide':
+      return stage.width >= 1920
+        ? between(56 * scale, 16, 100 * scale, 16, 14)
+        : between(56 * scale, 12, 100 * scale, 12, 10);
+  }
+}
+
+/** The own picture in a call of two: beside the bar where there is room, else above it. */
+function floating(stage: Stage): Cell {
+  const { width, height, safe, scale } = stage;
+  const at = (size: Size, end: number, bottom: number): Cell => ({
+    ...size,
+    x: width - size.width - end - safe.end,
+    y: height - size.height - bottom - safe.bottom,
+  });
+  switch (shapeOf(stage)) {
+    case 'lying phone':
+      return at({ width: 128, height: 80 }, 88, 12);
+    case 'standing phone':
+      return at({ width: 104, height: 139 }, 12, 92 * scale);
+    case 'wide': {
+      const own = Math.round(Math.min(320, Math.max(176, width * 0.17)));
+      return at({ width: own, height: Math.round((own * 10) / 16) }, 16, width >= 1160 ? 16 : 104 * scale);
+    }
+  }
+}
+
+/** As many as keep to the smallest tile, at least three; all where all do. */
+function howManyFit(n: number, area: Size, gap: number, picture: number): number {
+  for (let shown = n; shown > 3; shown -= 1) {
+    const cell = cellOf(shown, columnsFor(shown, area, gap, picture), area, gap);
+    if (isLargeEnough(cell)) return shown;
+  }
+  return Math.min(n, 3);
+}
+
+function isLargeEnough(cell: Size): boolean {
+  return cell.width >= SMALLEST_TILE.width && cell.height >= SMALLEST_TILE.height;
+}
+
+function cellOf(n: number, columns: number, area: Size, gap: number): Size {
+  const rows = Math.ceil(n / columns);
+  return {
+    width: Math.floor((area.width - (columns - 1) * gap) / columns),
+    height: Math.floor((area.height - (rows - 1) * gap) / rows),
+  };
+}
+
+function columnsFor(n: number, area: Size, gap: number, picture: number): number {
+  const designed = designedColumns(n, area, gap);
+  const cell = cellOf(n, designed, area, gap);
+  if (cut(cell.width / cell.height, picture) <= LARGEST_CUT) return designed;
+  return best(n, area, gap, (candidate) => shownArea(candidate, picture)) ?? designed;
+}
+
+/** The design's table for 3 to 9; its rule beyond. */
+function designedColumns(n: number, area: Size, gap: number): number {
+  const ratio = area.width / area.height;
+  if (n > 9) return best(n, area, gap, usefulArea) ?? Math.ceil(Math.sqrt(n));
+  if (ratio < 0.8) return n === 3 ? 1 : 2;
+  if (ratio < 1.2) return n <= 5 ? 2 : 3;
+  if (n === 3) return area.width < 1000 ? 2 : 3;
+  if (n === 4) return 2;
+  if (n <= 6) return 3;
+  if (n <= 8) return 4;
+  return ratio >= 1.9 ? 5 : 3;
+}
+
+/** The columns with the greatest worth of a cell; on a tie those with fewer empty cells. None that leaves
+ *  a row empty, none with tiles too small: then null. */
+function best(n: number, area: Size, gap: number, worth: (cell: Size) => number): number | null {
+  let found: { columns: number; worth: number; empty: number } | null = null;
+  for (let columns = 1; columns <= n; columns += 1) {
+    const rows = Math.ceil(n / columns);
+    const cell = cellOf(n, columns, area, gap);
+    if ((rows - 1) * columns >= n || !isLargeEnough(cell)) continue;
+    const candidate = { columns, worth: worth(cell), empty: rows * columns - n };
+    const isBetter =
+      found === null ||
+      candidate.worth > found.worth ||
+      (candidate.worth === found.worth && candidate.empty < found.empty);
+    if (isBetter) found = candidate;
+  }
+  return found?.columns ?? null;
+}
+
+/** What a picture between 3:4 and 16:9 fills of a cell. */
+function usefulArea({ width, height }: Size): number {
+  return Math.min(width, height * WIDEST_USEFUL) * Math.min(height, width / TALLEST_USEFUL);
+}
+
+/** How much of the cell shows a picture of this ratio, whole or filling. */
+function shownArea(cell: Size, picture: number): number {
+  const lost = cut(cell.width / cell.height, picture);
+  return cell.width * cell.height * (lost > LARGEST_CUT ? 1 - lost : 1);
+}
+
+/** Cells row by row, all alike, the last row centred. Where the area stands and one is left for the last
+ *  row of two columns, its cell spans the row. */
+function grid(n: number, area: Cell, gap: number, picture: number): Cell[] {
+  const columns = columnsFor(n, area, gap, picture);
+  const rows = Math.ceil(n / columns);
+  const { width, height } = cellOf(n, columns, area, gap);
+  const rowWidth = (count: number) => count * width + (count - 1) * gap;
+  const spare = area.height - rows * height - (rows - 1) * gap;
+  return Array.from({ length: n }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = row === rows - 1 ? n - row * columns : columns;
+    const y = area.y + Math.floor(spare / 2) + row * (height + gap);
+    const spans = inRow === 1 && columns === 2 && area.width / area.height < 0.8;
+    const used = spans ? rowWidth(2) : rowWidth(inRow);
+    const x = area.x + Math.floor((area.width - used) / 2) + (index % columns) * (width + gap);
+    return { x, y, width: spans ? used : width, height };
+  });
+}

@@ -1,0 +1,86 @@
+/** What this browser keeps from one visit to the next. Storage may be blocked, full, or hold anything:
+ *  then nothing is remembered, and nothing breaks. */
+import type { MediaChoice } from '../rtc/LocalMedia';
+
+export type Theme = 'light' | 'dark';
+
+const NAME = 'visavis.name';
+const MEDIA = 'visavis.media';
+/** public/theme.js reads it too, before the first paint. */
+const THEME = 'visavis.theme';
+const LONGEST_NAME = 60;
+
+export const firstVisit: MediaChoice = {
+  microphone: true,
+  camera: true,
+  microphoneId: null,
+  cameraId: null,
+  speakerId: null,
+};
+
+export function rememberedName(): string {
+  return (read(NAME) ?? '').slice(0, LONGEST_NAME);
+}
+
+export function rememberName(name: string): void {
+  write(NAME, name);
+}
+
+export function rememberedMedia(): MediaChoice {
+  const kept = parsed(read(MEDIA));
+  return {
+    microphone: flag(kept['microphone']),
+    camera: flag(kept['camera']),
+    microphoneId: deviceId(kept['microphoneId']),
+    cameraId: deviceId(kept['cameraId']),
+    speakerId: deviceId(kept['speakerId']),
+  };
+}
+
+export function rememberMedia(choice: MediaChoice): void {
+  write(MEDIA, JSON.stringify(choice));
+}
+
+export function rememberedTheme(): Theme | null {
+  const kept = read(THEME);
+  return kept === 'light' || kept === 'dark' ? kept : null;
+}
+
+/** null: follow the system again. */
+export function rememberTheme(theme: Theme | null): void {
+  write(THEME, theme);
+}
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // Blocked or full: the choice holds for this visit.
+  }
+}
+
+function parsed(text: string | null): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function flag(value: unknown): boolean {
+  return typeof value === 'boolean' ? value : true;
+}
+
+function deviceId(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

@@ -1,0 +1,24 @@
+import './ui/tokens.css';
+import './ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { CallSession } from './call/CallSession';
+import { rememberedMedia, rememberMedia } from './lib/remember';
+import { followTheme } from './lib/theme';
+import { App } from './ui/App';
+import { Navigation } from './ui/Navigation';
+
+followTheme();
+
+const navigation = new Navigation(
+  (roomId) => new CallSession({ roomId, mediaChoice: rememberedMedia(), onRemember: rememberMedia }),
+);
+navigation.start();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App navigation={navigation} />
+  </StrictMode>,
+);

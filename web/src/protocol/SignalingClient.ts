@@ -1,0 +1,252 @@
+import { io, type Socket } from 'socket.io-client';
+import { CallError, type ErrorCode } from '../lib/errors';
+import { logger } from '../lib/logger';
+import { PROTOCOL_VERSION, type Notices, type Refused, type Requests } from './messages.gen';
+
+const log = logger('signaling');
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** An attempt to connect that takes longer is given up for a new one. */
+const CONNECT_TIMEOUT_MS = 4_000;
+/** Whether a connection is alive must be known sooner than the people in the call ask themselves. */
+const PROBE_TIMEOUT_MS = 2_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_500;
+
+export type RequestName = keyof Requests;
+export type NoticeName = keyof Notices;
+
+export interface SignalingHandlers {
+  /** The connection is there: for the first time, or again. The server knows nothing of us yet. */
+  readonly onConnected: () => void;
+  /** It was there and is gone. It comes back by itself. */
+  readonly onLost: () => void;
+  /** The server will not speak with us (`version_unsupported`). It is not tried again. */
+  readonly onRefused: (code: ErrorCode) => void;
+}
+
+type Ack = (reply: Requests[RequestName]['reply'] | Refused) => void;
+type Incoming = Record<NoticeName, (notice: never) => void>;
+type Outgoing = Record<RequestName, (message: Requests[RequestName]['request'], ack?: Ack) => void>;
+
+/** The connection to the signaling server: typed requests and notices over Socket.IO 5.
+ *
+ *  It comes back by itself after every loss. Nothing is kept to be sent later: what cannot be sent now is
+ *  refused now, because by then it may be wrong. Handlers of notices are called on arrival, in order. */
+export class SignalingClient {
+  readonly #socket: Socket<Incoming, Outgoing>;
+  readonly #handlers: SignalingHandlers;
+  /** Rejects each request that waits for its ack. */
+  readonly #waiting = new Set<(error: CallError) => void>();
+  #isOpen = false;
+  #wasConnected = false;
+  #failures = 0;
+  /** Runs while not connected: the pause before the next attempt, or the patience with this one. */
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #probing = false;
+
+  /** `baseUrl`: the server's origin; the page's own by default. Connects when it is opened. */
+  constructor(handlers: SignalingHandlers, baseUrl?: string) {
+    this.#handlers = handlers;
+    const options = {
+      autoConnect: false,
+      forceNew: true,
+      // Its own way to reconnect cannot be hurried, and gives up where the server closed.
+      reconnection: false,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      // Ours runs out first: it covers the whole way to Socket.IO's own welcome.
+      timeout: CONNECT_TIMEOUT_MS + 1_000,
+      auth: { version: PROTOCOL_VERSION },
+    };
+    this.#socket = baseUrl === undefined ? io(options) : io(baseUrl, options);
+    this.#socket.on('connect', () => {
+      this.#onConnect();
+    });
+    this.#socket.on('disconnect', (reason) => {
+      this.#onDisconnect(reason);
+    });
+    this.#socket.on('connect_error', (error) => {
+      this.#onConnectError(error);
+    });
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  /** Connect, and stay connected. Safe twice; again after `close`. */
+  open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#attempt();
+  }
+
+  /** Say good-bye, which gives up one's place in a room too. Safe twice. */
+  close(): void {
+    this.#isOpen = false;
+    this.#wasConnected = false;
+    this.#stopTimer();
+    this.#socket.disconnect();
+    this.#rejectWaiting();
+  }
+
+  /** Send a request and wait for its ack.
+   *
+   *  Rejects with CallError: the server's code; `server_unreachable` at once while there is no
+   *  connection, when it is lost, or when no ack came in time. */
+  request<E extends RequestName>(
+    event: E,
+    message: Requests[E]['request'],
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Requests[E]['reply']> {
+    return new Promise((resolve, reject) => {
+      if (!this.#socket.connected) {
+        reject(new CallError('server_unreachable', `${event}: not connected`));
+        return;
+      }
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(fail);
+        act();
+      };
+      const fail = (error: CallError): void => {
+        settle(() => {
+          reject(error);
+        });
+      };
+      const timer = setTimeout(() => {
+        fail(new CallError('server_unreachable', `${event}: no ack in ${timeoutMs} ms`));
+      }, timeoutMs);
+      this.#waiting.add(fail);
+      this.#emit(event, message, (reply) => {
+        if (reply.status === 'error')
+          fail(new CallError(reply.code as ErrorCode, `${event}: ${reply.message}`));
+        else
+          settle(() => {
+            resolve(reply);
+          });
+      });
+    });
+  }
+
+  /** Send a request without caring for its ack. Dropped while there is no connection. */
+  tell<E extends RequestName>(event: E, message: Requests[E]['request']): void {
+    if (this.#socket.connected) this.#emit(event, message);
+  }
+
+  /** Called synchronously when a notice arrives. */
+  onNotice<E extends NoticeName>(event: E, handler: (notice: Notices[E]) => void): void {
+    const name: NoticeName = event; // the emitter's types cannot follow a type parameter
+    this.#socket.on(name, handler);
+  }
+
+  /** There may be a network again: try at once. A connection that seems to be there is asked for a sign
+   *  of life, for after a sleep or a change of network neither side may have noticed that it is dead. */
+  reconnectNow(): void {
+    if (!this.#isOpen) return;
+    if (this.#socket.connected) void this.#probe();
+    else this.#attempt();
+  }
+
+  /** Give this connection up for a new one. Unlike `close` this is no good-bye. */
+  restart(): void {
+    if (!this.#isOpen) return;
+    if (this.#socket.connected) this.#drop();
+    this.#attempt();
+  }
+
+  #emit(event: RequestName, message: Requests[RequestName]['request'], ack?: Ack): void {
+    if (ack === undefined) this.#socket.emit(event, message);
+    else this.#socket.emit(event, message, ack);
+    // It keeps what is sent between the last missed ping and the notice of it.
+    this.#socket.sendBuffer.length = 0;
+  }
+
+  // --- coming and going ------------------------------------------------------------------------------
+
+  #attempt(): void {
+    // Not a good-bye: without a connection nothing is sent. It ends an attempt that is under way.
+    if (!this.#socket.connected) this.#socket.disconnect();
+    this.#restartTimer(CONNECT_TIMEOUT_MS, () => {
+      this.#retryLater('no answer');
+    });
+    this.#socket.connect();
+  }
+
+  #retryLater(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#failures += 1;
+    const pause = Math.min(FIRST_PAUSE_MS * 1.6 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+    log.debug(`not connected (${reason}), attempt ${this.#failures}`);
+    // Randomised, or all clients of a server that was restarted would come at the same moment.
+    this.#restartTimer(pause * (0.75 + Math.random() / 2), () => {
+      this.#attempt();
+    });
+  }
+
+  #onConnect(): void {
+    this.#stopTimer();
+    this.#failures = 0;
+    this.#wasConnected = true;
+    log.info('connected');
+    this.#handlers.onConnected();
+  }
+
+  #onDisconnect(reason: string): void {
+    const wasConnected = this.#wasConnected;
+    this.#wasConnected = false;
+    this.#rejectWaiting();
+    if (!this.#isOpen) return;
+    this.#retryLater(reason);
+    if (!wasConnected) return;
+    log.info(`connection lost: ${reason}`);
+    this.#handlers.onLost();
+  }
+
+  #onConnectError(error: Error & { readonly data?: unknown }): void {
+    if (codeIn(error.data) === 'version_unsupported') {
+      this.close();
+      this.#handlers.onRefused('version_unsupported');
+    } else {
+      this.#retryLater(error.message);
+    }
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#probing) return;
+    this.#probing = true;
+    try {
+      await this.request('getRoom', {}, PROBE_TIMEOUT_MS);
+    } catch (error) {
+      // Any answer is a sign of life, `not_in_room` as well.
+      if (error instanceof CallError && error.code === 'server_unreachable') this.restart();
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  /** End the connection without a word: the server keeps the place for the grace. */
+  #drop(): void {
+    // `disconnect()` would say good-bye. The engine's close is a lost connection to the server.
+    this.#socket.io.engine.close();
+  }
+
+  #rejectWaiting(): void {
+    for (const reject of [...this.#waiting]) reject(new CallError('server_unreachable', 'connection lost'));
+  }
+
+  #restartTimer(ms: number, act: () => void): void {
+    this.#stopTimer();
+    this.#timer = setTimeout(act, ms);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+function codeIn(data: unknown): unknown {
+  return typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined;
+}

@@ -1,0 +1,63 @@
+/** The HTTP API of the server, as functions. Each rejects with a CallError: the server's code, or
+ *  `server_unreachable` where no answer of the server came. */
+import { CallError, type ErrorCode } from '../lib/errors';
+import type { IceServers, NewRoom, Refused, RoomView } from './messages.gen';
+
+const TIMEOUT_MS = 8_000;
+
+export interface ApiOptions {
+  /** The server's origin; the page's own by default. */
+  readonly baseUrl?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Make a room. Without an `id` the server makes one up. */
+export function createRoom(room: NewRoom = {}, options?: ApiOptions): Promise<RoomView> {
+  const headers = { 'Content-Type': 'application/json' };
+  return call('rooms', { method: 'POST', headers, body: JSON.stringify(room) }, options) as Promise<RoomView>;
+}
+
+/** A room as seen from outside. */
+export function lookUpRoom(id: string, options?: ApiOptions): Promise<RoomView> {
+  return call(`rooms/${encodeURIComponent(id)}`, {}, options) as Promise<RoomView>;
+}
+
+/** What an RTCPeerConnection of this server's calls is configured with. */
+export function iceServers(options?: ApiOptions): Promise<IceServers> {
+  return call('ice', {}, options) as Promise<IceServers>;
+}
+
+/** The JSON of a successful answer. Its form is the server's promise, checked by tests on its side. */
+async function call(
+  path: string,
+  init: RequestInit,
+  { baseUrl = '', signal }: ApiOptions = {},
+): Promise<unknown> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(`${baseUrl}/api/v1/${path}`, {
+      ...init,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    body = await response.json();
+  } catch (cause) {
+    // No connection, no answer in time, or a page of a proxy in between in place of an answer.
+    throw new CallError('server_unreachable', `no answer to ${path}`, { cause });
+  }
+  if (response.ok) return body;
+  if (isRefusal(body)) throw new CallError(body.code as ErrorCode, body.message);
+  throw new CallError('server_unreachable', `${path} was answered by ${response.status}, in no form of ours`);
+}
+
+function isRefusal(body: unknown): body is Refused {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'code' in body &&
+    typeof body.code === 'string' &&
+    'message' in body &&
+    typeof body.message === 'string'
+  );
+}

@@ -1,0 +1,515 @@
+import { logger } from '../lib/logger';
+import { Reconciler } from '../lib/reconcile';
+import { capture } from './capture';
+
+const log = logger('media');
+
+/** One kind of device: what is wanted, and what is. */
+export interface DeviceState {
+  /** What the person asked for. */
+  readonly wanted: boolean;
+  /** `off`: not captured (camera) or muted (microphone). `starting`: the browser was asked.
+   *  `on`: sends. `failed`: wanted, but `problem` says why it is not there. */
+  readonly state: 'off' | 'starting' | 'on' | 'failed';
+  readonly problem: DeviceProblem | null;
+  /** The device in use or remembered; null: the browser's default. */
+  readonly deviceId: string | null;
+}
+
+export type DeviceProblem =
+  /** Refused by the person or the browser. */
+  | 'permission_denied'
+  /** There is none. */
+  | 'no_device'
+  /** Another program holds it. */
+  | 'device_busy'
+  /** Unplugged or taken away while in use. */
+  | 'device_lost'
+  /** No navigator.mediaDevices: plain http. */
+  | 'insecure_page'
+  /** Anything else. */
+  | 'device_failed';
+
+/** `unknown` until looked up; `prompt`: the browser will ask. */
+export type Permission = 'unknown' | 'prompt' | 'granted' | 'denied';
+
+export interface DeviceChoice {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface MediaState {
+  /** The worse of camera and microphone; of these, only what is wanted and is there. */
+  readonly permission: Permission;
+  readonly microphone: DeviceState;
+  readonly camera: DeviceState;
+  /** null: the browser's default. Only where the browser can choose (`setSinkId`). */
+  readonly speakerId: string | null;
+  readonly devices: {
+    readonly microphones: readonly DeviceChoice[];
+    readonly cameras: readonly DeviceChoice[];
+    /** Empty where the browser cannot choose. */
+    readonly speakers: readonly DeviceChoice[];
+  };
+  /** Own picture for the mirror and the own tile: holds the live camera track; null without one. */
+  readonly preview: MediaStream | null;
+}
+
+/** What is remembered from one visit to the next. Device ids are null for the browser's default. */
+export interface MediaChoice {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly microphoneId: string | null;
+  readonly cameraId: string | null;
+  readonly speakerId: string | null;
+}
+
+export type MediaKind = 'audio' | 'video';
+
+/** The parts of the browser that are used here. `mediaDevices` is undefined on an insecure page. */
+export interface MediaBrowser {
+  readonly mediaDevices: MediaDevices | undefined;
+  readonly permissions: Permissions | undefined;
+  /** Whether the page can say where sound goes. */
+  readonly canChooseSpeaker: boolean;
+}
+
+interface Device {
+  readonly kind: MediaKind;
+  readonly permissionName: PermissionName;
+  wanted: boolean;
+  /** The device that is asked for; null: the browser's default. */
+  chosenId: string | null;
+  track: MediaStreamTrack | null;
+  /** What `chosenId` was when the track was captured; undefined: to be captured anew. */
+  capturedFor: string | null | undefined;
+  starting: boolean;
+  problem: DeviceProblem | null;
+  /** The last device ended by itself. */
+  lost: boolean;
+  permission: Permission;
+}
+
+/** Own microphone and camera: what the person wants against what the browser gives.
+ *
+ *  A muted microphone stays captured and is silent, so that it is back at once; one that was off from the
+ *  start is not captured. A camera that is off is stopped: its light goes out.
+ *
+ *  The browser's question is only ever put after a press: `ask`, `set...(true)` and `choose...` are
+ *  presses. What is granted already is captured without one. */
+export class LocalMedia {
+  readonly #onRemember: (choice: MediaChoice) => void;
+  readonly #findBrowser: () => MediaBrowser;
+  readonly #microphone: Device;
+  readonly #camera: Device;
+  readonly #listeners = new Set<(state: MediaState) => void>();
+  readonly #trackListeners = new Set<(kind: MediaKind, track: MediaStreamTrack | null) => void>();
+  readonly #reconciler = new Reconciler(() => this.#next());
+  #speakerId: string | null;
+  #devices: MediaState['devices'] = { microphones: [], cameras: [], speakers: [] };
+  #preview: MediaStream | null = null;
+  #browser: MediaBrowser | null = null;
+  /** Aborted by `end`; null while closed. */
+  #life: AbortController | null = null;
+  #mayAsk = false;
+  #state: MediaState;
+
+  constructor(
+    initial: MediaChoice,
+    onRemember: (choice: MediaChoice) => void,
+    findBrowser: () => MediaBrowser = thisBrowser,
+  ) {
+    this.#onRemember = onRemember;
+    this.#findBrowser = findBrowser;
+    this.#microphone = device('audio', 'microphone', initial.microphone, initial.microphoneId);
+    this.#camera = device('video', 'camera', initial.camera, initial.cameraId);
+    this.#speakerId = initial.speakerId;
+    this.#state = this.#look();
+  }
+
+  /** Immutable: another object after each change. */
+  get state(): MediaState {
+    return this.#state;
+  }
+
+  /** For a level meter. */
+  get microphoneTrack(): MediaStreamTrack | null {
+    return this.#microphone.track;
+  }
+
+  /** What is sent now; null where there is nothing. A muted microphone is a silent track. */
+  track(kind: MediaKind): MediaStreamTrack | null {
+    return this.#device(kind).track;
+  }
+
+  /** Calls after each change of `state`. Returns what ends it. */
+  subscribe(listener: (state: MediaState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls when `track(kind)` has become another. Returns what ends it. */
+  onTrack(listener: (kind: MediaKind, track: MediaStreamTrack | null) => void): () => void {
+    this.#trackListeners.add(listener);
+    return () => this.#trackListeners.delete(listener);
+  }
+
+  /** Look up what is permitted and capture what is granted; never asks. Safe twice; again after `end`. */
+  open(): void {
+    if (this.#life !== null) return;
+    this.#life = new AbortController();
+    this.#browser = this.#findBrowser();
+    this.#browser.mediaDevices?.addEventListener('devicechange', () => void this.#onDeviceChange(), {
+      signal: this.#life.signal,
+    });
+    void this.#lookUp(this.#browser, this.#life.signal);
+  }
+
+  /** From a press: capture what is wanted and not there, for which the browser may ask. Resolves when it
+   *  has been answered; what is still missing then has its `problem` in the state. */
+  async ask(): Promise<void> {
+    for (const device of this.#all) device.problem = null;
+    await this.#press();
+  }
+
+  setMicrophone(on: boolean): void {
+    this.#want(this.#microphone, on);
+    if (this.#microphone.track !== null) this.#microphone.track.enabled = on;
+    this.#remember();
+    this.#afterWish(on);
+  }
+
+  setCamera(on: boolean): void {
+    this.#want(this.#camera, on);
+    if (!on) this.#drop(this.#camera);
+    this.#remember();
+    this.#afterWish(on);
+  }
+
+  /** null: the browser's default. The device is turned on with the choice if it was wanted. */
+  chooseMicrophone(id: string | null): void {
+    this.#choose(this.#microphone, id);
+  }
+
+  chooseCamera(id: string | null): void {
+    this.#choose(this.#camera, id);
+  }
+
+  chooseSpeaker(id: string | null): void {
+    this.#speakerId = id;
+    this.#remember();
+    this.#changed();
+  }
+
+  /** Let go of all devices. What was wanted stays wanted for the next `open`. Safe twice. */
+  end(): void {
+    if (this.#life === null) return;
+    this.#life.abort();
+    this.#life = null;
+    for (const device of this.#all) {
+      this.#drop(device);
+      device.starting = false;
+      device.problem = null;
+    }
+    this.#changed();
+  }
+
+  // --- wishes ----------------------------------------------------------------------------------------
+
+  get #all(): readonly Device[] {
+    return [this.#microphone, this.#camera];
+  }
+
+  #device(kind: MediaKind): Device {
+    return kind === 'audio' ? this.#microphone : this.#camera;
+  }
+
+  #want(device: Device, on: boolean): void {
+    device.wanted = on;
+    device.problem = null;
+    device.lost = false;
+  }
+
+  #choose(device: Device, id: string | null): void {
+    device.chosenId = id;
+    device.problem = null;
+    device.lost = false;
+    this.#remember();
+    this.#afterWish(device.wanted);
+  }
+
+  #afterWish(isForMore: boolean): void {
+    this.#changed();
+    if (isForMore && this.#life !== null) void this.#press();
+  }
+
+  async #press(): Promise<void> {
+    this.open();
+    this.#mayAsk = true;
+    await this.#settle();
+    this.#mayAsk = false;
+  }
+
+  #remember(): void {
+    this.#onRemember({
+      microphone: this.#microphone.wanted,
+      camera: this.#camera.wanted,
+      microphoneId: this.#microphone.chosenId,
+      cameraId: this.#camera.chosenId,
+      speakerId: this.#speakerId,
+    });
+  }
+
+  // --- capture ---------------------------------------------------------------------------------------
+
+  async #settle(): Promise<void> {
+    await this.#reconciler.run();
+  }
+
+  /** The next step from what is to what is wanted. */
+  #next(): Promise<void> | null {
+    if (this.#life === null || this.#browser === null) return null;
+    const due = this.#all.filter((device) => this.#isDue(device));
+    if (due.length === 0) return null;
+    const { mediaDevices } = this.#browser;
+    if (mediaDevices !== undefined) return this.#capture(mediaDevices, due, this.#life.signal);
+    for (const device of due) device.problem = 'insecure_page';
+    this.#changed();
+    return null;
+  }
+
+  #isDue(device: Device): boolean {
+    const missing = device.track === null || device.capturedFor !== device.chosenId;
+    const allowed =
+      this.#mayAsk || device.permission === 'granted' || this.#browser?.mediaDevices === undefined;
+    return device.wanted && missing && allowed && device.problem === null;
+  }
+
+  async #capture(mediaDevices: MediaDevices, due: readonly Device[], life: AbortSignal): Promise<void> {
+    const wish = new Map(due.map((device) => [device.kind, device.chosenId]));
+    for (const device of due) {
+      // Some systems open a second camera only when the first is let go of.
+      this.#drop(device);
+      device.starting = true;
+    }
+    this.#changed();
+    const captured = await capture(mediaDevices, wish, (kind) => this.#isGranted(kind));
+    for (const [kind, result] of captured) {
+      const device = this.#device(kind);
+      const isWelcome = !life.aborted && device.wanted;
+      if (!life.aborted) device.starting = false;
+      if (typeof result === 'string') {
+        if (isWelcome) this.#fail(device, result);
+      } else if (isWelcome) {
+        this.#take(device, result, wish.get(kind) ?? null);
+      } else {
+        result.stop();
+      }
+    }
+    if (life.aborted) return;
+    this.#changed();
+    // Names of devices are told only after one of them was captured.
+    await this.#listDevices(mediaDevices);
+  }
+
+  #take(device: Device, track: MediaStreamTrack, capturedFor: string | null): void {
+    device.track = track;
+    device.capturedFor = capturedFor;
+    device.lost = false;
+    device.permission = 'granted';
+    // Fired when the device is unplugged or the permission withdrawn, not by our own stop().
+    track.addEventListener('ended', () => void this.#onEnded(device, track));
+    this.#announce(device);
+  }
+
+  #fail(device: Device, problem: DeviceProblem): void {
+    device.problem = device.lost && problem !== 'permission_denied' ? 'device_lost' : problem;
+    if (problem === 'permission_denied' && device.permission === 'unknown') device.permission = 'denied';
+  }
+
+  #drop(device: Device): void {
+    if (device.track === null) return;
+    device.track.stop();
+    device.track = null;
+    device.capturedFor = undefined;
+    this.#announce(device);
+  }
+
+  #announce(device: Device): void {
+    if (device.kind === 'video') {
+      this.#preview = device.track === null ? null : new MediaStream([device.track]);
+    }
+    for (const listener of this.#trackListeners) listener(device.kind, device.track);
+  }
+
+  // --- what the browser says -------------------------------------------------------------------------
+
+  async #lookUp(browser: MediaBrowser, life: AbortSignal): Promise<void> {
+    await Promise.all(this.#all.map((device) => this.#watchPermission(browser, device, life)));
+    if (life.aborted) return;
+    this.#changed();
+    if (browser.mediaDevices !== undefined) await this.#listDevices(browser.mediaDevices);
+    await this.#settle();
+  }
+
+  async #watchPermission(browser: MediaBrowser, device: Device, life: AbortSignal): Promise<void> {
+    const status = await queryPermission(browser, device.permissionName);
+    if (life.aborted) return;
+    // Where the browser does not tell, it will ask, for all that we know.
+    device.permission = status?.state ?? (device.permission === 'unknown' ? 'prompt' : device.permission);
+    status?.addEventListener(
+      'change',
+      () => {
+        device.permission = status.state;
+        if (status.state !== 'denied' && device.problem === 'permission_denied') device.problem = null;
+        this.#changed();
+        void this.#settle();
+      },
+      { signal: life },
+    );
+  }
+
+  async #isGranted(kind: MediaKind): Promise<boolean> {
+    if (this.#browser === null) return false;
+    const status = await queryPermission(this.#browser, this.#device(kind).permissionName);
+    return status?.state === 'granted';
+  }
+
+  async #onEnded(device: Device, track: MediaStreamTrack): Promise<void> {
+    if (device.track !== track) return;
+    this.#drop(device);
+    device.lost = true;
+    // The permission may be what was taken away; then there is nothing to fall back to.
+    if (!(await this.#isStillAllowed(device))) device.problem = 'permission_denied';
+    this.#changed();
+    await this.#settle();
+  }
+
+  async #isStillAllowed(device: Device): Promise<boolean> {
+    const status = this.#browser && (await queryPermission(this.#browser, device.permissionName));
+    if (status) device.permission = status.state;
+    return device.permission === 'granted';
+  }
+
+  async #onDeviceChange(): Promise<void> {
+    const mediaDevices = this.#browser?.mediaDevices;
+    if (mediaDevices === undefined) return;
+    await this.#listDevices(mediaDevices);
+    for (const device of this.#all) {
+      const known = device.kind === 'audio' ? this.#devices.microphones : this.#devices.cameras;
+      if (known.length === 0) continue;
+      if (device.problem !== 'permission_denied') device.problem = null;
+      const isBack = known.some(({ id }) => id === device.chosenId);
+      if (device.track !== null && isBack && idOf(device.track) !== device.chosenId) {
+        device.capturedFor = undefined;
+      }
+    }
+    this.#changed();
+    await this.#settle();
+  }
+
+  async #listDevices(mediaDevices: MediaDevices): Promise<void> {
+    let all: readonly MediaDeviceInfo[];
+    try {
+      all = await mediaDevices.enumerateDevices();
+    } catch (error) {
+      log.warn('the devices cannot be listed', error);
+      return;
+    }
+    const of = (kind: MediaDeviceKind): readonly DeviceChoice[] =>
+      // Before the first capture there is one of each kind, without id and name.
+      all
+        .filter((d) => d.kind === kind && d.deviceId !== '')
+        .map((d) => ({ id: d.deviceId, label: d.label }));
+    this.#devices = {
+      microphones: of('audioinput'),
+      cameras: of('videoinput'),
+      speakers: this.#browser?.canChooseSpeaker === true ? of('audiooutput') : [],
+    };
+    this.#changed();
+  }
+
+  // --- state -----------------------------------------------------------------------------------------
+
+  #changed(): void {
+    this.#state = this.#look();
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  #look(): MediaState {
+    return {
+      permission: this.#permission(),
+      microphone: stateOf(this.#microphone),
+      camera: stateOf(this.#camera),
+      speakerId: this.#speakerId,
+      devices: this.#devices,
+      preview: this.#preview,
+    };
+  }
+
+  #permission(): Permission {
+    const wanted = this.#all.filter((device) => device.wanted && device.problem !== 'no_device');
+    const asked = wanted.length > 0 ? wanted : this.#all;
+    const badness: readonly Permission[] = ['granted', 'unknown', 'prompt', 'denied'];
+    const worst = Math.max(...asked.map((device) => badness.indexOf(device.permission)));
+    return badness[worst] ?? 'unknown';
+  }
+}
+
+function device(
+  kind: MediaKind,
+  permissionName: PermissionName,
+  wanted: boolean,
+  chosenId: string | null,
+): Device {
+  return {
+    kind,
+    permissionName,
+    wanted,
+    chosenId,
+    track: null,
+    capturedFor: undefined,
+    starting: false,
+    problem: null,
+    lost: false,
+    permission: 'unknown',
+  };
+}
+
+function stateOf(device: Device): DeviceState {
+  const { wanted, starting, track } = device;
+  const problem = wanted ? device.problem : null;
+  const there = track === null ? 'off' : 'on';
+  return {
+    wanted,
+    state: !wanted ? 'off' : starting ? 'starting' : problem !== null ? 'failed' : there,
+    problem,
+    deviceId: (track && idOf(track)) ?? device.chosenId,
+  };
+}
+
+function idOf(track: MediaStreamTrack): string | null {
+  return track.getSettings().deviceId ?? null;
+}
+
+/** null where the browser does not know the name, or the whole API. */
+async function queryPermission(
+  browser: MediaBrowser,
+  name: PermissionName,
+): Promise<PermissionStatus | null> {
+  try {
+    return (await browser.permissions?.query({ name })) ?? null;
+  } catch {
+    return null; // a TypeError, by which a browser says that it does not know this permission
+  }
+}
+
+function thisBrowser(): MediaBrowser {
+  // The types promise both; an insecure page has no mediaDevices, and old browsers no permissions.
+  const { mediaDevices, permissions } = navigator as Partial<Pick<Navigator, 'mediaDevices' | 'permissions'>>;
+  return {
+    mediaDevices,
+    permissions,
+    canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
+  };
+}

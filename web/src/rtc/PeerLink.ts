@@ -1,0 +1,335 @@
+import { CandidateBatch } from './CandidateBatch';
+import { LinkRecovery, type LinkState } from './LinkRecovery';
+import type { MediaKind } from './LocalMedia';
+
+export type { LinkState } from './LinkRecovery';
+
+export interface LinkView {
+  readonly state: LinkState;
+  /** When the link left `connected` (or was made), in ms (epoch); null while connected. */
+  readonly lostAt: number | null;
+  /** Sound and picture of the other; the same object for the link's whole life. */
+  readonly stream: MediaStream;
+}
+
+/** A description on the wire. `offerId` ties an answer to its offer: when an offer was sent anew because
+ *  the first was thought lost, the answer to the first must not be taken for the answer to the second.
+ *  Peers that do not know it leave it out, and are believed. */
+export interface Description extends RTCSessionDescriptionInit {
+  readonly offerId?: number;
+}
+
+export type Signal =
+  { readonly description: Description } | { readonly candidates: readonly RTCIceCandidateInit[] };
+
+export interface PeerLinkOptions {
+  /** Gives way when both make an offer at the same time. Exactly one side of a link is polite. */
+  readonly polite: boolean;
+  /** Makes the first offer. The other side waits for it, and makes one itself if none comes. */
+  readonly initiator: boolean;
+  readonly rtcConfiguration: RTCConfiguration;
+  /** Takes a signal to the other side. Order must be kept; what is lost is made good by `resync`. */
+  readonly send: (signal: Signal) => void;
+  readonly onChange: (view: LinkView) => void;
+  /** A failure that is not explained by the link's end or by what the pattern allows for. */
+  readonly onError: (error: unknown) => void;
+}
+
+const KINDS = ['audio', 'video'] as const satisfies readonly MediaKind[];
+
+/** An offer without answer for so long is lost: longer than any round trip. */
+const ANSWER_PATIENCE_MS = 1_500;
+
+/** One RTCPeerConnection to one peer, by perfect negotiation (W3C WebRTC, section 10.7).
+ *
+ *  Signals are handed to `receive` in the order in which the peer sent them and at once: the first step
+ *  of each is synchronous, and the connection itself keeps the order of the rest (its operations chain,
+ *  section 4.4.1.2), so that no queue is needed here.
+ *
+ *  There is one transceiver per kind for the link's whole life. The side that makes the first offer adds
+ *  them; the other adopts those that come with the offer, for a transceiver made by addTransceiver is
+ *  never matched to an offered m-line (RFC 8829, section 5.10). */
+export class PeerLink {
+  /** Sound and picture of the other; at most one track of each kind. */
+  readonly stream = new MediaStream();
+  readonly #options: PeerLinkOptions;
+  readonly #connection: RTCPeerConnection;
+  readonly #recovery: LinkRecovery;
+  readonly #candidates: CandidateBatch;
+  /** Names our tracks in the SDP, for peers that look for `event.streams`. Holds no track itself. */
+  readonly #ownStream = new MediaStream();
+  readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>();
+  readonly #tracks = new Map<MediaKind, MediaStreamTrack | null>();
+  #makingOffer = false;
+  #ignoreOffer = false;
+  #settingAnswer = false;
+  /** The offer that is being answered; null when none is. */
+  #answering: Description | null = null;
+  #offerId = 0;
+  #offeredAt = 0;
+  #ended = false;
+
+  constructor(options: PeerLinkOptions) {
+    this.#options = options;
+    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...options.rtcConfiguration });
+    this.#candidates = new CandidateBatch((candidates) => {
+      this.#send({ candidates });
+    });
+    this.#recovery = new LinkRecovery({
+      polite: options.polite,
+      initiator: options.initiator,
+      restart: () => {
+        this.#restart();
+      },
+      onChange: () => {
+        options.onChange(this.view);
+      },
+    });
+    this.#listen();
+    if (options.initiator) {
+      // After the caller has put its tracks in, and without them a moment later just the same.
+      queueMicrotask(() => {
+        this.#start();
+      });
+    }
+  }
+
+  get view(): LinkView {
+    return { state: this.#recovery.state, lostAt: this.#recovery.lostAt, stream: this.stream };
+  }
+
+  /** Send this track from now on; null: nothing. Never negotiates where the kind was negotiated. */
+  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
+    if (this.#ended) return;
+    this.#tracks.set(kind, track);
+    this.#putTrackIn(kind);
+    // A peer that offered one kind only gets to know the other when there is something to send.
+    if (this.#connection.remoteDescription !== null) this.#addMissing();
+  }
+
+  /** A signal of the peer has arrived. To be called in order, and without awaiting anything before. */
+  receive(signal: Signal): void {
+    if (this.#ended) return;
+    if ('candidates' in signal) {
+      for (const candidate of signal.candidates) void this.#addCandidate(candidate);
+    } else if (signal.description.type === 'offer') {
+      void this.#receiveOffer(signal.description);
+    } else if (signal.description.type === 'answer') {
+      void this.#receiveAnswer(signal.description);
+    }
+  }
+
+  /** Signals may have been lost on the way, in both directions. A healthy link is left alone, unless
+   *  `force` says that the network is another one now. */
+  resync({ force = false } = {}): void {
+    if (this.#ended) return;
+    if (force || this.#recovery.state !== 'connected') this.#recovery.restartNow();
+    else if (this.#offerIsOut) this.#sendDescription();
+  }
+
+  getStats(): Promise<RTCStatsReport> {
+    return this.#connection.getStats();
+  }
+
+  /** Closes the connection. The tracks that were sent go on. Safe twice. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#recovery.end();
+    this.#candidates.clear();
+    this.#connection.onnegotiationneeded = null;
+    this.#connection.onicecandidate = null;
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.ontrack = null;
+    this.#connection.close();
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    connection.onnegotiationneeded = () => void this.#makeOffer();
+    connection.onicecandidate = ({ candidate }) => {
+      // The last event of a generation has no candidate, and the one before it an empty one.
+      if (candidate === null) this.#candidates.flush();
+      else if (candidate.candidate !== '') this.#candidates.add(candidate.toJSON());
+    };
+    connection.onconnectionstatechange = () => {
+      this.#recovery.follow(connection.connectionState);
+    };
+    connection.ontrack = ({ track }) => {
+      for (const other of this.stream.getTracks()) {
+        if (other.kind === track.kind && other !== track) this.stream.removeTrack(other);
+      }
+      this.stream.addTrack(track);
+    };
+  }
+
+  // --- making offers ---------------------------------------------------------------------------------
+
+  /** Whether an offer of ours waits for its answer, and nothing is under way that ends this. */
+  get #offerIsOut(): boolean {
+    return (
+      this.#connection.signalingState === 'have-local-offer' &&
+      !this.#makingOffer &&
+      !this.#settingAnswer &&
+      this.#answering === null
+    );
+  }
+
+  /** The first offer. Nothing where there was one already, from either side. */
+  #start(): void {
+    if (this.#ended || this.#transceivers.size > 0 || this.#answering !== null) return;
+    for (const kind of KINDS) this.#add(kind);
+  }
+
+  #restart(): void {
+    if (this.#ended) return;
+    this.#start();
+    this.#connection.restartIce();
+    // A restart is negotiated when the state is stable. If an offer was lost it never will be, so it is
+    // replaced: section 4.4.1.5 allows a local offer on top of another.
+    if (this.#offerIsOut) void this.#makeOffer();
+  }
+
+  async #makeOffer(): Promise<void> {
+    try {
+      this.#makingOffer = true;
+      this.#offerId += 1;
+      await this.#connection.setLocalDescription();
+      this.#offeredAt = Date.now();
+      this.#sendDescription();
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  // --- receiving -------------------------------------------------------------------------------------
+
+  async #receiveOffer(offer: Description): Promise<void> {
+    // While an answer is being set the state is as good as stable: it will be when our step is reached.
+    const collides =
+      this.#makingOffer || (this.#connection.signalingState === 'have-local-offer' && !this.#settingAnswer);
+    this.#ignoreOffer = collides && !this.#options.polite;
+    if (this.#ignoreOffer) {
+      this.#insist();
+      return;
+    }
+    this.#answering = offer;
+    this.#recovery.heard();
+    try {
+      await this.#connection.setRemoteDescription(offer);
+      if (this.#answering !== offer) return; // a newer one has come, and is answered instead
+      this.#adopt();
+      await this.#connection.setLocalDescription();
+      this.#sendDescription(offer.offerId);
+      this.#addMissing();
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      if (this.#answering === offer) this.#answering = null;
+    }
+  }
+
+  /** The other's offer was ignored in favour of our own. If that was lost, both would wait for ever. */
+  #insist(): void {
+    if (this.#offerIsOut && Date.now() - this.#offeredAt > ANSWER_PATIENCE_MS) this.#sendDescription();
+  }
+
+  async #receiveAnswer(answer: Description): Promise<void> {
+    // An answer to an offer that was sent twice, or was replaced or taken back meanwhile.
+    if (!this.#offerIsOut || (answer.offerId !== undefined && answer.offerId !== this.#offerId)) return;
+    this.#settingAnswer = true;
+    this.#ignoreOffer = false;
+    try {
+      await this.#connection.setRemoteDescription(answer);
+    } catch (error) {
+      this.#report(error);
+    } finally {
+      this.#settingAnswer = false;
+    }
+  }
+
+  async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch (error) {
+      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error);
+    }
+  }
+
+  /** Whether a candidate belongs to a description that is not, or no longer, the peer's. */
+  #isOld(candidate: RTCIceCandidateInit): boolean {
+    const sdp = this.#connection.remoteDescription?.sdp;
+    const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
+    return fragment !== undefined && sdp?.includes(`a=ice-ufrag:${fragment}\r\n`) !== true;
+  }
+
+  // --- transceivers ----------------------------------------------------------------------------------
+
+  #add(kind: MediaKind): void {
+    const transceiver = this.#connection.addTransceiver(this.#tracks.get(kind) ?? kind, {
+      direction: 'sendrecv',
+      streams: [this.#ownStream],
+    });
+    this.#transceivers.set(kind, transceiver);
+  }
+
+  /** Once a description of the peer is known: the kinds that it does not have, where we have a track. */
+  #addMissing(): void {
+    for (const kind of KINDS) {
+      if (!this.#transceivers.has(kind) && this.#tracks.get(kind)) this.#add(kind);
+    }
+  }
+
+  /** Take the transceivers that came with an offer for ours. If ours were offered at the same time, they
+   *  were rolled back: they have no m-line and never will, or there would be two of each kind. */
+  #adopt(): void {
+    for (const kind of KINDS) {
+      const own = this.#transceivers.get(kind);
+      if (own !== undefined && own.mid !== null && own.currentDirection !== 'stopped') continue;
+      const theirs = this.#connection
+        .getTransceivers()
+        .find(
+          (t) => t !== own && t.receiver.track.kind === kind && t.mid !== null && t.direction !== 'stopped',
+        );
+      if (theirs === undefined) continue;
+      if (own?.mid === null) own.stop();
+      this.#transceivers.set(kind, theirs);
+      theirs.direction = 'sendrecv';
+      theirs.sender.setStreams(this.#ownStream);
+      this.#putTrackIn(kind);
+    }
+  }
+
+  #putTrackIn(kind: MediaKind): void {
+    const transceiver = this.#transceivers.get(kind);
+    if (transceiver === undefined || transceiver.currentDirection === 'stopped') return;
+    const track = this.#tracks.get(kind) ?? null;
+    transceiver.sender.replaceTrack(track).catch((error: unknown) => {
+      this.#report(error);
+    });
+  }
+
+  // --- to the outside --------------------------------------------------------------------------------
+
+  /** `offerId` of the offer that is answered; left out for offers of our own. */
+  #sendDescription(offerId?: number): void {
+    const description = this.#connection.localDescription;
+    if (this.#ended || description === null) return;
+    const { type, sdp } = description;
+    const id = type === 'offer' ? this.#offerId : offerId;
+    // It holds all candidates up to now (section 4.4.1.3); those that wait were for it or for an older one.
+    this.#candidates.clear();
+    this.#send({ description: { type, sdp, ...(id !== undefined && { offerId: id }) } });
+  }
+
+  #send(signal: Signal): void {
+    if (!this.#ended) this.#options.send(signal);
+  }
+
+  #report(error: unknown): void {
+    // What was under way when the connection was closed fails, or never settles: both is well.
+    if (!this.#ended) this.#options.onError(error);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Phase } from '../../call/callState';
+import { strings } from '../../lib/strings';
+import { PageLink } from '../PageLink';
+import { Avatars } from '../shared/Avatar';
+import { Button, buttonClass } from '../shared/Button';
+import { Page } from '../shared/Page';
+import { Sheet } from '../shared/Sheet';
+import { useCall } from '../useCall';
+
+export type Ended = Extract<Phase, { name: 'ended' }>;
+
+interface AfterPageProps {
+  readonly phase: Ended;
+  readonly isComingBack: boolean;
+  readonly onBack: () => void;
+}
+
+/** After a call: who was there, and the way back in. */
+export function AfterPage({ phase, isComingBack, onBack }: AfterPageProps) {
+  const roomId = useCall((state) => state.roomId);
+  const { title, text } = wordsOf(phase, roomId);
+  return (
+    <Page title={title}>
+      <Sheet
+        above={phase.summary.met.length > 0 ? <Avatars names={phase.summary.met} /> : undefined}
+        title={title}
+        text={text}
+      >
+        <Button look="primary" size="big" busy={isComingBack} onClick={onBack}>
+          {strings.after.back}
+        </Button>
+        <PageLink to={{ name: 'home' }} className={buttonClass({ size: 'big' })}>
+          {strings.home}
+        </PageLink>
+      </Sheet>
+    </Page>
+  );
+}
+
+function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: string; text: string } {
+  switch (reason) {
+    case 'left':
+      return {
+        title: strings.after.left(roomId),
+        text: strings.after.summary(summary.seconds, summary.met, summary.stillInside),
+      };
+    case 'replaced':
+      return { title: strings.after.replaced.what, text: strings.after.replaced.then };
+    case 'refused': {
+      const words = strings.problem[problem?.code ?? 'not_in_room'];
+      return { title: words.what, text: words.then };
+    }
+  }
+}

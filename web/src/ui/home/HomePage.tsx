@@ -1,0 +1,24 @@
+import { strings } from '../../lib/strings';
+import { Page } from '../shared/Page';
+import { StartRoom } from '../shared/StartRoom';
+import css from './HomePage.module.css';
+import { JoinForm } from './JoinForm';
+
+export function HomePage() {
+  return (
+    <Page title={strings.homePage.title}>
+      <main className={css['home']}>
+        <div className={css['ask']}>
+          <h1>{strings.homePage.question}</h1>
+          <StartRoom wide />
+          <p className={css['or']}>{strings.homePage.or}</p>
+          <JoinForm />
+        </div>
+        <svg className={css['halves']} viewBox="0 0 400 400" aria-hidden="true">
+          <path className={css['you']} d="M190 8a192 192 0 0 0 0 384z" />
+          <path className={css['me']} d="M210 8a192 192 0 0 1 0 384z" />
+        </svg>
+      </main>
+    </Page>
+  );
+}

@@ -1,0 +1,76 @@
+import { useId } from 'react';
+import { strings } from '../../lib/strings';
+import { Button } from '../shared/Button';
+import field from '../shared/Field.module.css';
+import { useCall, useSession } from '../useCall';
+import css from './JoinPanel.module.css';
+import { LobbyNotes } from './LobbyNotes';
+import { mirrorOf, sendsNothing } from './mirror';
+import { isFull, WhoIsInside } from './WhoIsInside';
+
+interface JoinPanelProps {
+  readonly name: string;
+  readonly onName: (name: string) => void;
+  readonly onJoin: () => void;
+}
+
+/** The room's name, who is inside, one's own name, and the one way in. */
+export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
+  const { media } = useSession();
+  const roomId = useCall((state) => state.roomId);
+  const full = useCall(isFull);
+  const isJoining = useCall((state) => state.phase.name === 'joining');
+  const mustAsk = useCall((state) => mirrorOf(state.media).name === 'ask');
+  const onlyListens = useCall((state) => sendsNothing(state.media));
+  const nameId = useId();
+  const joinSilently = () => {
+    media.setCamera(false);
+    media.setMicrophone(false);
+    onJoin();
+  };
+  return (
+    <form
+      className={css['join']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isJoining) onJoin();
+      }}
+    >
+      <div className={css['room']}>
+        <h1>{full ? strings.lobby.full(roomId) : roomId}</h1>
+        <WhoIsInside />
+      </div>
+      <LobbyNotes />
+      <div>
+        <label className={field['label']} htmlFor={nameId}>
+          {strings.lobby.yourName}
+        </label>
+        <div className={field['field']}>
+          <input
+            id={nameId}
+            dir="auto"
+            autoComplete="name"
+            enterKeyHint="go"
+            maxLength={60}
+            // On the first visit the name is the one thing to do here.
+            autoFocus={name === ''}
+            value={name}
+            onChange={(event) => {
+              onName(event.target.value);
+            }}
+          />
+        </div>
+      </div>
+      <Button type="submit" look={mustAsk ? 'line' : 'primary'} size="big" wide busy={isJoining}>
+        {strings.lobby.join}
+      </Button>
+      {mustAsk ? (
+        <Button look="ghost" wide onClick={joinSilently}>
+          {strings.lobby.onlyListen}
+        </Button>
+      ) : (
+        onlyListens && <p className={css['fine']}>{strings.lobby.youOnlyListen}</p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import CloudOff from 'lucide-react/icons/cloud-off';
+import Info from 'lucide-react/icons/info';
+import MicOff from 'lucide-react/icons/mic-off';
+import Users from 'lucide-react/icons/users';
+import type { CallState } from '../../call/callState';
+import type { ErrorCode } from '../../lib/errors';
+import { pathOf } from '../../lib/route';
+import { strings } from '../../lib/strings';
+import { Arc } from '../shared/Arc';
+import { Note, Steps } from '../shared/Note';
+import { useCall } from '../useCall';
+import { mirrorOf } from './mirror';
+import css from './JoinPanel.module.css';
+
+/** What one should know before joining; nothing in most cases. */
+export function LobbyNotes() {
+  const roomId = useCall((state) => state.roomId);
+  const mirror = useCall((state) => mirrorOf(state.media).name);
+  const microphoneProblem = useCall((state) => state.media.microphone.problem);
+  const failure = useCall(failureOf);
+  const saysAllAlready = mirror === 'refused' || mirror === 'insecure' || mirror === 'ask';
+  return (
+    <div className={css['notes']}>
+      {mirror === 'refused' && (
+        <Note icon={<Info aria-hidden="true" />} words={{ what: strings.lobby.stepsTitle }}>
+          <Steps steps={strings.lobby.steps} />
+        </Note>
+      )}
+      {mirror === 'insecure' && (
+        <Note icon={<Info aria-hidden="true" />} words={{ what: strings.lobby.stepsTitle }}>
+          <Steps steps={strings.lobby.insecureSteps(...safeLinks(roomId))} />
+        </Note>
+      )}
+      {microphoneProblem !== null && !saysAllAlready && (
+        <Note icon={<MicOff aria-hidden="true" />} words={strings.device.microphone[microphoneProblem]} live />
+      )}
+      {failure !== null && <Failure code={failure} />}
+    </div>
+  );
+}
+
+function Failure({ code }: { readonly code: ErrorCode }) {
+  const words = strings.problem[code];
+  switch (code) {
+    case 'server_unreachable':
+      return <Note icon={<Arc />} look="caution" words={words} live />;
+    case 'room_full':
+      return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} live />;
+    default:
+      return <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={words} live />;
+  }
+}
+
+/** Why the room could not be entered or looked up; null while there is nothing to say. */
+function failureOf({ lookup, phase }: CallState): ErrorCode | null {
+  if (phase.name === 'idle' && phase.problem !== undefined) return phase.problem.code;
+  if (lookup.name === 'failed') return lookup.problem.code;
+  if (lookup.name === 'found' && lookup.inside.length >= lookup.capacity) return 'room_full';
+  return null;
+}
+
+/** This page under https, and on the server's own machine. */
+function safeLinks(roomId: string): [https: string, local: string] {
+  const path = pathOf({ name: 'room', roomId });
+  const port = location.port === '' ? '' : `:${location.port}`;
+  return [`https://${location.hostname}${path}`, `http://localhost${port}${path}`];
+}

@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import { rememberedName, rememberName } from '../../lib/remember';
+import { strings } from '../../lib/strings';
+import { PageLink } from '../PageLink';
+import { buttonClass } from '../shared/Button';
+import { Page } from '../shared/Page';
+import { Sheet } from '../shared/Sheet';
+import { StartRoom } from '../shared/StartRoom';
+import { useCall, useSession } from '../useCall';
+import { JoinPanel } from './JoinPanel';
+import css from './LobbyPage.module.css';
+import { MirrorView } from './MirrorView';
+
+/** Before a call: how one looks and sounds, who is inside, and the way in. */
+export function LobbyPage() {
+  const session = useSession();
+  const roomId = useCall((state) => state.roomId);
+  const lookup = useCall((state) => state.lookup);
+  const phase = useCall((state) => state.phase);
+  const [name, setName] = useState(rememberedName);
+
+  const join = () => {
+    const given = name.trim();
+    rememberName(given);
+    void session.join(given || strings.guest);
+  };
+  const isMissing =
+    (lookup.name === 'failed' && lookup.problem.code === 'room_not_found') ||
+    (phase.name === 'idle' && phase.problem?.code === 'room_not_found');
+  if (isMissing) return <MissingRoom roomId={roomId} />;
+  return (
+    <Page title={roomId}>
+      <main className={css['lobby']}>
+        <MirrorView name={name} />
+        <JoinPanel name={name} onName={setName} onJoin={join} />
+      </main>
+    </Page>
+  );
+}
+
+function MissingRoom({ roomId }: { readonly roomId: string }) {
+  const title = strings.lobby.missing(roomId);
+  return (
+    <Page title={title}>
+      <Sheet title={title} text={strings.problem.room_not_found.then}>
+        <StartRoom />
+        <PageLink to={{ name: 'home' }} className={buttonClass({ size: 'big' })}>
+          {strings.home}
+        </PageLink>
+      </Sheet>
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+import MicOff from 'lucide-react/icons/mic-off';
+import Video from 'lucide-react/icons/video';
+import VideoOff from 'lucide-react/icons/video-off';
+import type { DeviceState } from '../../rtc/LocalMedia';
+import { strings } from '../../lib/strings';
+import { classes } from '../shared/classes';
+import { Control } from '../shared/Control';
+import control from '../shared/Control.module.css';
+import { DevicesMenu } from '../shared/DevicesMenu';
+import { useCall, useSession } from '../useCall';
+import { LevelMeter } from './LevelMeter';
+import css from './MirrorView.module.css';
+
+/** Microphone, camera and devices, before anything is sent: the words say how things stand. */
+export function MirrorBar({ isDark }: { readonly isDark: boolean }) {
+  const { media } = useSession();
+  const microphone = useCall((state) => state.media.microphone);
+  const camera = useCall((state) => state.media.camera);
+  const isUnasked = useCall((state) => state.media.permission === 'prompt');
+  const press = (device: DeviceState, set: (on: boolean) => void) => () => {
+    if (isUnasked && device.wanted && device.state !== 'on') void media.ask();
+    else set(device.state !== 'on');
+  };
+  return (
+    <div
+      className={classes(control['bar'], css['bar'])}
+      role="group"
+      aria-label={strings.lobby.controls}
+      {...(isDark && { 'data-stage': true })}
+    >
+      <Control
+        icon={microphone.state === 'on' ? <LevelMeter /> : <MicOff aria-hidden="true" />}
+        label={labelOf(microphone, strings.lobby.microphone)}
+        look={lookOf(microphone, isUnasked)}
+        busy={microphone.state === 'starting'}
+        aria-pressed={microphone.state === 'on'}
+        onClick={press(microphone, (on) => {
+          media.setMicrophone(on);
+        })}
+      />
+      <Control
+        icon={camera.state === 'on' ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        label={labelOf(camera, strings.lobby.camera)}
+        look={lookOf(camera, isUnasked)}
+        busy={camera.state === 'starting'}
+        aria-pressed={camera.state === 'on'}
+        onClick={press(camera, (on) => {
+          media.setCamera(on);
+        })}
+      />
+      <DevicesMenu />
+    </div>
+  );
+}
+
+function labelOf({ state, problem }: DeviceState, labels: { on: string; off: string }): string {
+  if (state === 'failed' && problem !== null && problem !== 'permission_denied') {
+    return strings.deviceLabel[problem];
+  }
+  return state === 'on' ? labels.on : labels.off;
+}
+
+function lookOf({ state, problem, wanted }: DeviceState, isUnasked: boolean): 'plain' | 'off' | 'error' {
+  if (state === 'on' || state === 'starting' || (isUnasked && wanted)) return 'plain';
+  return state === 'failed' && problem !== 'permission_denied' ? 'error' : 'off';
+}

@@ -1,0 +1,44 @@
+import CloudOff from 'lucide-react/icons/cloud-off';
+import Video from 'lucide-react/icons/video';
+import { use, useState } from 'react';
+import { codeOf, type ErrorCode } from '../../lib/errors';
+import { strings } from '../../lib/strings';
+import { createRoom } from '../../protocol/api';
+import { NavigationContext } from '../Navigation';
+import { Button } from './Button';
+import { Note } from './Note';
+import css from './StartRoom.module.css';
+
+/** Makes a room and goes to its lobby. */
+export function StartRoom({ wide = false }: { readonly wide?: boolean }) {
+  const navigation = use(NavigationContext);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ErrorCode | null>(null);
+  const start = async () => {
+    setBusy(true);
+    try {
+      const room = await createRoom();
+      navigation.go({ name: 'room', roomId: room.id });
+    } catch (thrown) {
+      setFailure(codeOf(thrown));
+      setBusy(false);
+    }
+  };
+  return (
+    <div className={css['start']}>
+      <Button look="primary" size="big" wide={wide} busy={isBusy} onClick={() => void start()}>
+        <Video aria-hidden="true" />
+        {strings.startRoom}
+      </Button>
+      <div role="status">
+        {failure !== null && !isBusy && (
+          <Note
+            icon={<CloudOff aria-hidden="true" />}
+            look="caution"
+            words={failure === 'server_unreachable' ? strings.homePage.unreachable : strings.problem[failure]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
