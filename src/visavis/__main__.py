@@ -52,7 +52,8 @@ def serve(
         configure_logs(settings.log_level, settings.log_format)
         run(settings, lambda address: typer.echo(f"Visavis is at {address}"))
     except (SettingsInvalid, CannotListen, DataFolderUnusable, AppError) as error:
-        typer.echo(f"visavis: {error}", err=True)
+        for line in str(error).splitlines():
+            typer.echo(f"visavis: {line}", err=True)
         raise typer.Exit(1) from None
 
 

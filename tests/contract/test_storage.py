@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 from structlog.testing import capture_logs
 
 import visavis.storage
@@ -17,7 +20,7 @@ from visavis.rooms import Room, RoomId
 from visavis.storage.base import Storage
 from visavis.storage.memory import MemoryStorage
 from visavis.storage.sql import SqlStorage
-from visavis.storage.tables import HEAD
+from visavis.storage.tables import HEAD, metadata
 
 LESSON = Room(RoomId("piano-lesson"), 4)
 
@@ -155,7 +158,7 @@ async def test_a_database_that_breaks_is_unavailable_and_logged_with_an_id(
 async def test_a_file_that_is_no_database_is_unavailable(folder: DataFolder) -> None:
     (folder.path / "visavis.db").write_bytes(b"this is not a database" * 1000)
     broken = SqlStorage(folder.database_url)
-    with pytest.raises(StorageUnavailable, match="visavis.db cannot be opened: file is not a database"):
+    with pytest.raises(StorageUnavailable, match=r"visavis\.db cannot be opened: file is not a database"):
         await broken.open()
     with pytest.raises(StorageUnavailable):
         await broken.room(LESSON.id)
@@ -178,3 +181,13 @@ def test_the_program_knows_the_newest_revision() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(visavis.storage.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+async def test_the_migrations_lead_to_the_tables_that_the_program_uses(
+    sql: SqlStorage, folder: DataFolder
+) -> None:
+    await sql.close()
+    engine = create_engine(f"sqlite:///{folder.path / 'visavis.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()

@@ -178,7 +178,7 @@ BAD_REQUESTS: list[tuple[str, Any, str]] = [
     ("createRoom", {"roomId": "garden"}, "room_exists"),
     ("createRoom", {"roomId": "x"}, "room_id_invalid"),
     ("createRoom", {"capacity": 1}, "capacity_invalid"),
-    ("createRoom", {"capacity": 10**30}, "capacity_invalid"),
+    ("createRoom", {"capacity": 10**9}, "capacity_invalid"),
     ("createRoom", {"capacity": "2"}, "message_invalid"),
     ("resume", {"ticket": "x"}, "ticket_invalid"),
     ("leaveRoom", {}, "not_in_room"),

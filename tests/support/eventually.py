@@ -1,9 +1,10 @@
 """Wait for a condition, with the reason in the failure. The only waiting in the tests."""
 
 import asyncio
+import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -26,12 +27,12 @@ def eventually(reason: str, probe: Callable[[], T], *, within: float = 5.0) -> T
     return value
 
 
-async def eventually_async(reason: str, probe: Callable[[], T | Awaitable[T]], *, within: float = 5.0) -> T:
+async def eventually_async(reason: str, probe: Callable[[], Any], *, within: float = 5.0) -> Any:
     """The same inside of an event loop; ``probe`` may be a coroutine function."""
     deadline = time.monotonic() + within
     while True:
         value = probe()
-        if isinstance(value, Awaitable):
+        if inspect.isawaitable(value):
             value = await value
         if value:
             return value

@@ -46,7 +46,8 @@ def api_routes(calls: Calls, settings: Settings) -> APIRouter:
         servers = ice_servers(settings)
         return bodies.IceServers(ice_servers=[bodies.IceServer(urls=list(server.urls)) for server in servers])
 
-    @router.api_route("/healthz", methods=["GET", "HEAD"])
+    @router.head("/healthz", include_in_schema=False)
+    @router.get("/healthz")
     async def health() -> Health:
         """Whether this node takes calls, and how many there are."""
         counts = calls.counts()

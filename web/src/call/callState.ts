@@ -66,6 +66,20 @@ export interface CallState {
   readonly links: ReadonlyMap<string, LinkView>;
 }
 
+/** Before anything has happened. */
+export function initialState(roomId: string, media: MediaState): CallState {
+  return {
+    roomId,
+    media,
+    phase: { name: 'idle' },
+    lookup: { name: 'looking' },
+    selfId: null,
+    enteredAt: null,
+    room: null,
+    links: new Map(),
+  };
+}
+
 export type RosterEvent =
   | { readonly event: 'userJoined'; readonly message: UserJoined }
   | { readonly event: 'userUpdated'; readonly message: UserUpdated }
@@ -79,7 +93,7 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
   if (version > room.version + 1) return 'gap';
   switch (change.event) {
     case 'userJoined':
-      return { ...room, version, participants: [...room.participants, change.message.participant] };
+      return { ...room, version, participants: enter(room.participants, change.message.participant) };
     case 'userUpdated': {
       const { participant } = change.message;
       return {
@@ -93,6 +107,30 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
       return { ...room, version, participants: room.participants.filter((p) => p.id !== participantId) };
     }
   }
+}
+
+/** One who is awaited after a restart of the server (`withAwaited`) comes back to the same place. */
+function enter(inside: readonly Participant[], entering: Participant): readonly Participant[] {
+  return inside.some((p) => p.id === entering.id)
+    ? inside.map((p) => (p.id === entering.id ? entering : p))
+    : [...inside, entering];
+}
+
+/** A snapshot of a server that has forgotten the roster holds only those who have come back so far. The
+ *  others of `before` that are awaited stay where they were, marked as reconnecting. */
+export function withAwaited(
+  snapshot: RoomSnapshot,
+  before: RoomSnapshot,
+  awaited: ReadonlySet<string>,
+): RoomSnapshot {
+  if (awaited.size === 0) return snapshot;
+  const back = new Map(snapshot.participants.map((p) => [p.id, p]));
+  const known = before.participants
+    .filter((p) => back.has(p.id) || awaited.has(p.id))
+    .map((p) => back.get(p.id) ?? { ...p, presence: 'reconnecting' as const });
+  const knownIds = new Set(known.map((p) => p.id));
+  const entered = snapshot.participants.filter((p) => !knownIds.has(p.id));
+  return { ...snapshot, participants: [...known, ...entered] };
 }
 
 /** Everyone but oneself, in order of entering. */

@@ -41,6 +41,7 @@ export interface Layout {
 export const SMALLEST_TILE: Size = { width: 144, height: 128 };
 /** A picture that lies, as cameras of computers make it. */
 export const LYING = 16 / 9;
+const STANDING = 3 / 4;
 /** Filling a cell may cut this much of a picture; beyond it, the picture is shown whole. */
 const LARGEST_CUT = 0.35;
 const WIDEST_USEFUL = 16 / 9;
@@ -55,6 +56,12 @@ function cut(cell: number, picture: number): number {
 export function fitOf(cell: Size, picture: Size): 'cover' | 'contain' {
   if (picture.width === 0 || picture.height === 0 || cell.height === 0) return 'cover';
   return cut(cell.width / cell.height, picture.width / picture.height) > LARGEST_CUT ? 'contain' : 'cover';
+}
+
+/** The shape of most pictures, in one of two kinds, so that the stage does not turn over for a trifle. */
+export function prevailingRatio(ratios: readonly number[]): number {
+  const standing = ratios.filter((ratio) => ratio < 1).length;
+  return standing * 2 > ratios.length ? STANDING : LYING;
 }
 
 /** `others`: how many besides oneself. `picture`: width / height of most of the pictures. */

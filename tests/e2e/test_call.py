@@ -1,0 +1,103 @@
+"""Calls as people have them: real browsers, fake cameras, the server as it is installed."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Invite
+from tests.support.eventually import eventually
+from tests.support.server_process import ServerProcess
+
+
+def test_two_see_and_hear_each_other(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+    joel.sees("Mara")
+    mara.receives()
+    joel.receives()
+
+
+def test_three_see_and_hear_each_other(invite: Invite, server: ServerProcess) -> None:
+    people = [invite(name) for name in ("Mara", "Joel", "Ines")]
+    link = people[0].starts_a_room(server.url)
+    for person in people:
+        person.joins(link)
+    for person in people:
+        person.sees(*(other.name for other in people if other is not person))
+        person.receives()
+
+
+def test_mute_and_camera_are_seen_by_the_others(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+
+    joel.press("Mute")
+    expect(mara.tile("Joel").get_by_label("Muted")).to_be_visible()
+    joel.press("Unmute")
+    expect(mara.tile("Joel").get_by_label("Muted")).to_have_count(0)
+
+    joel.press("Stop video")
+    video = mara.tile("Joel").locator("video")
+    expect(video).to_be_hidden()
+    eventually("no frame comes any more", lambda: mara.decoded_within(500) == 0, within=10)
+    joel.press("Start video")
+    expect(video).to_be_visible()
+    before = mara.frames("Joel")
+    eventually("frames come again", lambda: mara.frames("Joel") > before + 5)
+    mara.receives()
+
+
+@pytest.mark.parametrize("times", [2])
+def test_leave_and_rejoin(invite: Invite, server: ServerProcess, times: int) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    for _ in range(times):
+        mara.sees("Joel")
+        joel.leaves()
+        mara.sees()
+        joel.press("Go back in")
+        joel.sees("Mara")
+        mara.sees("Joel")
+        mara.receives()
+        joel.receives()
+
+
+def test_a_closed_tab_is_gone_within_a_second(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+    joel.page.close(run_before_unload=True)
+    expect(mara.page.get_by_role("figure")).to_have_count(0, timeout=1000)
+
+
+def test_a_full_room_says_so_and_lets_in_when_someone_leaves(invite: Invite, server: ServerProcess) -> None:
+    mara, joel, ines = invite("Mara"), invite("Joel"), invite("Ines")
+    made = mara.page.request.post(f"{server.url}/api/v1/rooms", data={"capacity": 2})
+    link = f"{server.url}/r/{made.json()['id']}"
+    mara.joins(link)
+    joel.joins(link)
+    ines.open(link)
+    ines.page.get_by_label("Your name").fill("Ines")
+    ines.press("Join")
+    expect(ines.page.get_by_text(re.compile("full"))).to_be_visible()
+    joel.leaves()
+    ines.press("Join")
+    ines.sees("Mara")
+
+
+def test_a_missing_room_says_so_with_a_way_out(invite: Invite, server: ServerProcess) -> None:
+    mara = invite("Mara")
+    mara.open(f"{server.url}/r/nobody-here")
+    expect(mara.control("Start a room")).to_be_visible()
+    mara.problems.clear()  # the browser notes the 404 in its console

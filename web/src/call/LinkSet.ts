@@ -1,0 +1,99 @@
+import { logger } from '../lib/logger';
+import type { LocalMedia, MediaKind } from '../rtc/LocalMedia';
+import type { LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
+
+const log = logger('links');
+
+export type Link = Pick<PeerLink, 'view' | 'setTrack' | 'receive' | 'resync' | 'end'>;
+
+export interface LinkSetOptions {
+  readonly makeLink: (options: PeerLinkOptions) => Link;
+  readonly media: Pick<LocalMedia, 'track'>;
+  readonly send: (to: string, signal: Signal) => void;
+  /** Another link, or another state of one. */
+  readonly onChange: (links: ReadonlyMap<string, LinkView>) => void;
+  /** A link that was connected is not any more. */
+  readonly onLinkLost: () => void;
+}
+
+/** The links of one call: exactly one to each of the others in the room. */
+export class LinkSet {
+  readonly #options: LinkSetOptions;
+  readonly #links = new Map<string, Link>();
+
+  constructor(options: LinkSetOptions) {
+    this.#options = options;
+  }
+
+  /** Make the links those to `others`: what is missing is made, what is too much is ended, the rest is
+   *  left alone. `initiator`: whether we make the first offer on the new ones. */
+  update(selfId: string, others: readonly string[], initiator: boolean, ice: readonly RTCIceServer[]): void {
+    const wanted = new Set(others);
+    for (const [id, link] of [...this.#links]) {
+      if (wanted.has(id)) continue;
+      this.#links.delete(id);
+      link.end();
+    }
+    for (const id of wanted) {
+      if (!this.#links.has(id)) this.#add(id, selfId < id, initiator, ice);
+    }
+    this.#changed();
+  }
+
+  /** A signal of a peer. To be called on arrival, in order. */
+  receive(from: string, signal: Signal): void {
+    const link = this.#links.get(from);
+    if (link === undefined) log.debug(`signal of ${from}, who is not here`);
+    else link.receive(signal);
+  }
+
+  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
+    for (const link of this.#links.values()) link.setTrack(kind, track);
+  }
+
+  has(id: string): boolean {
+    return this.#links.has(id);
+  }
+
+  /** Signals to and from this peer may have been lost. */
+  resync(id: string): void {
+    this.#links.get(id)?.resync();
+  }
+
+  /** The same for all. `force`: the network is another one now, and links that seem healthy are not. */
+  resyncAll({ force = false } = {}): void {
+    for (const link of this.#links.values()) link.resync({ force });
+  }
+
+  /** End all. */
+  clear(): void {
+    for (const link of this.#links.values()) link.end();
+    this.#links.clear();
+    this.#changed();
+  }
+
+  #add(id: string, polite: boolean, initiator: boolean, ice: readonly RTCIceServer[]): void {
+    const link = this.#options.makeLink({
+      polite,
+      initiator,
+      rtcConfiguration: { iceServers: [...ice] },
+      send: (signal) => {
+        this.#options.send(id, signal);
+      },
+      onChange: (view) => {
+        log.info(`link to ${id}: ${view.state}`);
+        this.#changed();
+        if (view.state === 'reconnecting') this.#options.onLinkLost();
+      },
+      onError: (error) => {
+        log.error(`link to ${id}`, error);
+      },
+    });
+    for (const kind of ['audio', 'video'] as const) link.setTrack(kind, this.#options.media.track(kind));
+    this.#links.set(id, link);
+  }
+
+  #changed(): void {
+    this.#options.onChange(new Map([...this.#links].map(([id, link]) => [id, link.view])));
+  }
+}

@@ -1,0 +1,56 @@
+import { CallError, codeOf } from '../lib/errors';
+import { logger } from '../lib/logger';
+import type { RoomView } from '../protocol/messages.gen';
+import type { Lookup } from './callState';
+
+const log = logger('lookup');
+
+const REPEAT_MS = 5_000;
+/** The server is away: its return should be seen soon. */
+const RETRY_MS = 2_500;
+
+/** Looks a room up from outside, again and again while one stands before its door. */
+export class RoomLookup {
+  readonly #lookUp: (signal: AbortSignal) => Promise<RoomView>;
+  readonly #onResult: (lookup: Lookup) => void;
+  #round: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(lookUp: (signal: AbortSignal) => Promise<RoomView>, onResult: (lookup: Lookup) => void) {
+    this.#lookUp = lookUp;
+    this.#onResult = onResult;
+  }
+
+  /** Begin, or look at once. */
+  start(): void {
+    this.stop();
+    this.#round = new AbortController();
+    void this.#look(this.#round.signal);
+  }
+
+  /** Safe twice. No result comes after it. */
+  stop(): void {
+    this.#round?.abort();
+    this.#round = null;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async #look(round: AbortSignal): Promise<void> {
+    const lookup = await this.#result(round);
+    if (round.aborted) return;
+    this.#onResult(lookup);
+    const isAway = lookup.name === 'failed' && lookup.problem.code === 'server_unreachable';
+    this.#timer = setTimeout(() => void this.#look(round), isAway ? RETRY_MS : REPEAT_MS);
+  }
+
+  async #result(round: AbortSignal): Promise<Lookup> {
+    try {
+      const room = await this.#lookUp(round);
+      return { name: 'found', capacity: room.capacity, inside: room.inside };
+    } catch (error) {
+      if (!(error instanceof CallError)) log.error('the room cannot be looked up', error);
+      return { name: 'failed', problem: { code: codeOf(error) } };
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { memo, useEffect, useState } from 'react';
+import type { Participant } from '../../protocol/messages.gen';
+import { fitOf, type Cell } from '../../call/layout';
+import { strings } from '../../lib/strings';
+import { Avatar } from '../shared/Avatar';
+import { classes } from '../shared/classes';
+import { useCall } from '../useCall';
+import { NameTag } from './NameTag';
+import { useSound } from './SoundGate';
+import { placed, statusOf } from './tile';
+import css from './Tile.module.css';
+import { TileStatus } from './TileStatus';
+import { usePicture } from './usePicture';
+
+interface RemoteTileProps {
+  readonly participant: Participant;
+  /** null: there is no room to show them, but they are heard. */
+  readonly cell: Cell | null;
+  /** The one other in a call of two: without edges, behind everything. */
+  readonly isFull: boolean;
+  /** Tells the shape of the picture (width / height), and null when it has none. */
+  readonly onRatio: (id: string, ratio: number | null) => void;
+}
+
+/** Somebody else: picture, sound, name. The video is there from the first moment to the last, because it
+ *  carries the sound; a face in its place is laid over it. */
+export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, onRatio }: RemoteTileProps) {
+  const { id, media } = participant;
+  const name = strings.named(participant.name);
+  const link = useCall((state) => state.links.get(id));
+  const speakerId = useCall((state) => state.media.speakerId);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const picture = usePicture(video, media.video);
+  const status = statusOf(link);
+  useSound(video, link?.stream ?? null, speakerId);
+
+  const { width, height } = picture.size;
+  const ratio = picture.isShown && height > 0 ? width / height : null;
+  useEffect(() => {
+    onRatio(id, ratio);
+  }, [id, ratio, onRatio]);
+
+  const fit = cell === null ? 'cover' : fitOf(cell, picture.size);
+  return (
+    <figure
+      aria-label={name}
+      className={classes(css['tile'], isFull && css['full'], cell === null && css['unseen'])}
+      style={cell === null ? undefined : placed(cell)}
+    >
+      <video
+        ref={setVideo}
+        className={classes(css['picture'], css[fit], status !== null && css['dim'])}
+        autoPlay
+        playsInline
+        disablePictureInPicture
+      />
+      {!picture.isShown && (
+        <div className={css['face']}>
+          <Avatar name={name} large />
+        </div>
+      )}
+      {status !== null && (
+        <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} isBelowFace={!picture.isShown} />
+      )}
+      <NameTag name={name} isMuted={!media.audio} />
+    </figure>
+  );
+});

@@ -1,0 +1,56 @@
+import { createContext, use, useEffect } from 'react';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+/** Plays the others' pictures and sound. Where the browser wants a press before it lets sound out, pictures
+ *  go on silently, and `isBlocked` asks for the press. */
+export class SoundGate {
+  readonly store: StoreApi<{ readonly isBlocked: boolean }> = createStore(() => ({ isBlocked: false }));
+  readonly #videos = new Set<HTMLVideoElement>();
+
+  /** Returns what takes the video out again. */
+  admit(video: HTMLVideoElement): () => void {
+    this.#videos.add(video);
+    void this.#play(video);
+    return () => {
+      this.#videos.delete(video);
+    };
+  }
+
+  /** Called from a press. */
+  open(): void {
+    this.store.setState({ isBlocked: false });
+    for (const video of this.#videos) {
+      video.muted = false;
+      void this.#play(video);
+    }
+  }
+
+  async #play(video: HTMLVideoElement): Promise<void> {
+    try {
+      await video.play();
+    } catch (error) {
+      // Anything else is a load that was overtaken by the next; autoplay sees to that one.
+      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) return;
+      this.store.setState({ isBlocked: true });
+      video.muted = true;
+      await video.play().catch(() => undefined);
+    }
+  }
+}
+
+export const SoundGateContext = createContext<SoundGate | null>(null);
+
+/** Plays a stream with its sound in a video, on the speaker that was chosen. */
+export function useSound(video: HTMLVideoElement | null, stream: MediaStream | null, speakerId: string | null) {
+  const gate = use(SoundGateContext);
+  useEffect(() => {
+    if (video === null || stream === null) return undefined;
+    video.srcObject = stream;
+    return gate?.admit(video);
+  }, [gate, video, stream]);
+  useEffect(() => {
+    if (video === null || !('setSinkId' in video)) return;
+    // A speaker that was unplugged: the browser's default goes on.
+    video.setSinkId(speakerId ?? '').catch(() => undefined);
+  }, [video, speakerId]);
+}
