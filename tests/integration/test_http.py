@@ -397,6 +397,17 @@ async def test_nothing_beside_the_build_can_be_had(dist: Path, path: str) -> Non
     assert b"hush" not in sent[1]["body"]
 
 
+async def test_a_socket_where_there_is_none_is_closed(dist: Path) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/nowhere", "headers": []}
+    await Pages(dist)(scope, None, send)  # type: ignore[arg-type]
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
 async def test_a_missing_build_says_what_to_do_and_is_logged_once(tmp_path: Path) -> None:
     with capture_logs() as logged:
         pages = Pages(tmp_path / "dist")
