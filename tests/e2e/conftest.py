@@ -34,8 +34,12 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
-def invite(browser: Browser) -> Iterator[Invite]:
-    """Makes people. Whatever went wrong in one of their pages fails the test at its end."""
+def invite(browser: Browser, server: ServerProcess) -> Iterator[Invite]:
+    """Makes people. Whatever went wrong in one of their pages fails the test at its end.
+
+    Their pages are closed before the server is stopped, which they would complain of.
+    """
+    assert server.url
     people: list[Person] = []
     with ExitStack() as contexts:
 

@@ -16,6 +16,9 @@ async ([roomId, act]) => {
   const ask = (...event) => new Promise((resolve) => socket.emit(...event, resolve));
   const link = new RTCPeerConnection();
   for (const track of stream.getTracks()) link.addTrack(track, stream);
+  const video = document.body.appendChild(document.createElement('video'));
+  video.autoplay = true;
+  link.ontrack = ({ streams }) => (video.srcObject = streams[0]);
   link.onicecandidate = ({ candidate }) => candidate && ask('iceCandidate', roomId, candidate);
   socket.on('userJoined', async () => {
     await link.setLocalDescription();

@@ -22,13 +22,15 @@ def test_nobody_notices_but_for_a_word(invite: Invite, server: ServerProcess) ->
 
     server.kill()
     for person in (mara, joel):
-        expect(person.page.get_by_text("The server does not answer")).to_be_visible()
+        expect(person.page.get_by_text("Reconnecting")).to_be_visible()
     seen = mara.frames("Joel")
     eventually("pictures go on without a server", lambda: mara.frames("Joel") > seen + 150, within=15)
+    for person in (mara, joel):
+        expect(person.page.get_by_text("The server does not answer")).to_be_visible(timeout=10_000)
 
     server.start()
     for person in (mara, joel):
-        expect(person.page.get_by_text("The server does not answer")).to_be_hidden(timeout=15_000)
+        expect(person.page.get_by_text("Reconnecting")).to_be_hidden(timeout=15_000)
     ines.joins(link)
     ines.sees("Mara", "Joel")
     mara.sees("Joel", "Ines")

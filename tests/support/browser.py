@@ -154,6 +154,10 @@ class Person:
             expect(self.tile(other)).to_be_visible()
             eventually(f"{self.name} sees {other}", partial(self.frames, other), within=15)
 
+    def shows_picture(self, other: str) -> bool:
+        """Whether somebody's tile has a picture, and not the initials that stand for one."""
+        return not self.tile(other).get_by_text(other[0], exact=True).is_visible()
+
     def frames(self, other: str) -> int:
         """Frames of somebody's picture that were painted so far."""
         painted = (

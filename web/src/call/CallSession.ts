@@ -1,6 +1,34 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { LocalMedia, type MediaChoice } from '../rtc/LocalMedia';
-import type { CallState } from './callState';
+import { codeOf, type ErrorCode } from '../lib/errors';
+import { logger } from '../lib/logger';
+import { Reconciler } from '../lib/reconcile';
+import type { Media, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
+import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
+import type { Signal } from '../rtc/PeerLink';
+import {
+  applyRosterEvent,
+  initialState,
+  others,
+  sentMedia,
+  withAwaited,
+  type CallState,
+  type EndReason,
+  type Phase,
+  type RosterEvent,
+  type Summary,
+} from './callState';
+import { LinkSet } from './LinkSet';
+import { Mailbox } from './Mailbox';
+import { watchPage, type PageEvents } from './pageEvents';
+import { realParts, type CallParts, type Signaling } from './parts';
+import { RoomLookup } from './RoomLookup';
+
+const log = logger('call');
+
+/** How long a join waits for the connection to the server. */
+const CONNECT_PATIENCE_MS = 8_000;
+/** Between two tries of what the server could not do at the moment. */
+const RETRY_MS = 2_000;
 
 export interface CallSessionOptions {
   readonly roomId: string;
@@ -11,23 +39,558 @@ export interface CallSessionOptions {
   readonly baseUrl?: string;
 }
 
+/** One visit to a room: the lobby, the call, the page after it, and any number of times again.
+ *
+ *  Owns the signaling, the devices and the links; `store` is all that pages need to know, the methods are
+ *  all that they may do. None of the methods throws: what goes wrong is in the state. */
 export class CallSession {
-  readonly store: StoreApi<CallState> = createStore<CallState>(() => {
-    throw new Error('being written');
-  });
+  readonly store: StoreApi<CallState>;
+  /** For the devices: what to turn on, off and choose, and the level meter's track. */
   readonly media: LocalMedia;
+  readonly #roomId: string;
+  readonly #api: { readonly baseUrl?: string };
+  readonly #parts: CallParts;
+  readonly #signaling: Signaling;
+  readonly #links: LinkSet;
+  readonly #lookup: RoomLookup;
+  readonly #mailbox = new Mailbox();
+  readonly #teller = new Reconciler(() => this.#tellNext());
+  /** Each act that changes where one is takes a turn; what an earlier one still awaits is out of date. */
+  #turn = 0;
+  #name = '';
+  #ticket: string | null = null;
+  #ice: readonly RTCIceServer[] | null = null;
+  /** Those whose return is awaited after the server has forgotten the roster. */
+  #awaited = new Set<string>();
+  #awaitedUntil: ReturnType<typeof setTimeout> | null = null;
+  #met = new Set<string>();
+  /** What the server knows of our media. */
+  #told: Media | null = null;
+  #wasOffline = false;
+  /** Aborted by `end`; null while closed. */
+  #life: AbortController | null = null;
 
-  constructor(options: CallSessionOptions) {
-    this.media = new LocalMedia(options.mediaChoice, options.onRemember);
+  constructor(options: CallSessionOptions, parts: CallParts = realParts) {
+    this.#roomId = options.roomId;
+    this.#api = options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl };
+    this.#parts = parts;
+    this.media = parts.makeMedia(options.mediaChoice, options.onRemember);
+    this.store = createStore(() => initialState(options.roomId, this.media.state));
+    this.#signaling = parts.makeSignaling(
+      {
+        onConnected: () => {
+          this.#onConnected();
+        },
+        onLost: () => {
+          this.#onLost();
+        },
+        onRefused: (code) => {
+          this.#onRefused(code);
+        },
+      },
+      options.baseUrl,
+    );
+    this.#links = new LinkSet({
+      makeLink: parts.makeLink,
+      media: this.media,
+      send: (to, signal) => {
+        this.#send(to, signal);
+      },
+      onChange: (links) => {
+        this.store.setState({ links });
+      },
+      onLinkLost: () => {
+        // What took the link may have taken the server's connection too, which would not notice so soon.
+        this.#signaling.reconnectNow();
+      },
+    });
+    this.#lookup = new RoomLookup(
+      (signal) => parts.lookUpRoom(this.#roomId, { ...this.#api, signal }),
+      (lookup) => {
+        this.store.setState({ lookup });
+      },
+    );
+    this.#hear();
+    this.media.subscribe((media) => {
+      this.#onMedia(media);
+    });
+    this.media.onTrack((kind, track) => {
+      this.#links.setTrack(kind, track);
+    });
   }
-  open(): void {}
-  join(_name: string): Promise<void> {
-    return Promise.resolve();
+
+  /** The page of this room is shown: look it up, look up the devices, connect to the server. Safe twice;
+   *  again after `end`. */
+  open(): void {
+    if (this.#life !== null) return;
+    this.#life = new AbortController();
+    watchPage(this.#page, this.#life.signal);
+    if (this.#phase.name === 'ended') return;
+    this.#enterLobby();
   }
-  leave(): void {}
+
+  /** Enter the call. From a click, because the browser may have to ask for the devices. Devices never
+   *  make it fail: one joins with what there is. Other errors lead back to the lobby, as its problem. */
+  async join(name: string): Promise<void> {
+    if (this.#phase.name !== 'idle' && this.#phase.name !== 'ended') return;
+    const turn = this.#takeTurn();
+    this.#name = name;
+    this.#lookup.stop();
+    this.#setPhase({ name: 'joining' });
+    this.media.open();
+    this.#signaling.open();
+    try {
+      if (isToBeAsked(this.media.state)) await this.media.ask();
+      if (turn !== this.#turn) return;
+      await this.#signaling.ready(CONNECT_PATIENCE_MS);
+      if (turn !== this.#turn) return;
+      const entered = await this.#requestJoin();
+      if (turn !== this.#turn) return;
+      this.#met.clear();
+      this.store.setState({ enteredAt: Date.now() });
+      this.#enter(entered, { initiator: false });
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      log.info(`not joined: ${String(error)}`);
+      this.#mailbox.clear();
+      this.#setPhase({ name: 'idle', problem: { code: codeOf(error) } });
+      this.#lookup.start();
+    }
+  }
+
+  /** Enter again under the same name, from the page after the call. */
   rejoin(): Promise<void> {
-    return Promise.resolve();
+    return this.join(this.#name);
   }
-  retry(): void {}
-  end(): void {}
+
+  /** Leave the call for the page after it; while joining, go back to the lobby. */
+  leave(): void {
+    const { name } = this.#phase;
+    if (name === 'joining') {
+      this.#takeTurn();
+      // In order behind the join, if that is on its way; refused without harm if it is not.
+      this.#signaling.tell('leaveRoom', {});
+      this.#mailbox.clear();
+      this.#setPhase({ name: 'idle' });
+      this.#lookup.start();
+    } else if (name === 'connected' || name === 'reconnecting') {
+      this.#signaling.tell('leaveRoom', {});
+      this.#finish('left');
+    }
+  }
+
+  /** "Try now": what is tried by itself every few seconds is tried at once. */
+  retry(): void {
+    if (this.#phase.name === 'ended') return;
+    this.#signaling.open();
+    this.#signaling.reconnectNow();
+    if (this.#phase.name === 'idle') this.#lookup.start();
+    this.#links.resync(this.#links.lostIds);
+  }
+
+  /** The page of this room is left: leave the call and let go of everything. Safe twice. */
+  end(): void {
+    if (this.#life === null) return;
+    this.leave();
+    this.#takeTurn();
+    this.#life.abort();
+    this.#life = null;
+    this.#lookup.stop();
+    this.#signaling.close();
+    this.media.end();
+  }
+
+  // --- entering and leaving --------------------------------------------------------------------------
+
+  get #phase(): Phase {
+    return this.store.getState().phase;
+  }
+
+  get #isInCall(): boolean {
+    return this.#phase.name === 'connected' || this.#phase.name === 'reconnecting';
+  }
+
+  #setPhase(phase: Phase): void {
+    log.info(phase.name);
+    this.store.setState({ phase });
+  }
+
+  #takeTurn(): number {
+    this.#turn += 1;
+    return this.#turn;
+  }
+
+  #enterLobby(): void {
+    this.media.open();
+    this.#signaling.open();
+    this.#lookup.start();
+    void this.#iceServers();
+  }
+
+  async #requestJoin(): Promise<RoomEntered> {
+    const media = sentMedia(this.media.state);
+    this.#mailbox.clear();
+    this.#mailbox.hold();
+    const [entered] = await Promise.all([
+      this.#signaling.request('joinRoom', { roomId: this.#roomId, name: this.#name, media }),
+      this.#iceServers(),
+    ]);
+    this.#told = media;
+    return entered;
+  }
+
+  /** The servers for the links; none where they cannot be had, for the call may do without. */
+  async #iceServers(): Promise<void> {
+    if (this.#ice !== null) return;
+    try {
+      const { iceServers } = await this.#parts.iceServers(this.#api);
+      this.#ice = iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
+    } catch (error) {
+      log.warn('no ICE servers', error);
+    }
+  }
+
+  /** One is inside, for the first time or again. `initiator`: whether we make the first offer to those
+   *  who are new to us. Members make it to newcomers; a newcomer waits. */
+  #enter(entered: RoomEntered, { initiator }: { initiator: boolean }): void {
+    this.#ticket = entered.ticket;
+    this.store.setState({ selfId: entered.participantId });
+    this.#setPhase({ name: 'connected' });
+    const known = this.#links.ids;
+    this.#takeSnapshot(entered.room, { initiator, grace: entered.grace });
+    this.#resyncPresent(known);
+    this.#mailbox.release();
+    void this.#teller.run();
+  }
+
+  #finish(reason: EndReason, code?: ErrorCode): void {
+    const problem = code === undefined ? {} : { problem: { code } };
+    const summary = this.#summary();
+    this.#takeTurn();
+    this.#leaveRoster();
+    this.#signaling.close();
+    this.media.end();
+    this.#setPhase({ name: 'ended', reason, summary, ...problem });
+  }
+
+  /** Nothing of the call is left. */
+  #leaveRoster(): void {
+    this.#ticket = null;
+    this.#told = null;
+    this.#stopAwaiting();
+    this.#mailbox.clear();
+    this.#links.clear();
+    this.store.setState({ selfId: null, enteredAt: null, room: null });
+  }
+
+  #summary(): Summary {
+    const state = this.store.getState();
+    return {
+      seconds: state.enteredAt === null ? 0 : Math.round((Date.now() - state.enteredAt) / 1000),
+      met: [...this.#met],
+      stillInside: others(state).length,
+    };
+  }
+
+  // --- the server comes and goes ---------------------------------------------------------------------
+
+  #onConnected(): void {
+    if (this.#phase.name === 'reconnecting') void this.#resume();
+    if (this.#phase.name === 'idle') this.#lookup.start();
+  }
+
+  #onLost(): void {
+    if (this.#phase.name !== 'connected' && this.#phase.name !== 'reconnecting') return;
+    this.#takeTurn();
+    // From here on only the snapshot that comes with our place counts.
+    this.#mailbox.clear();
+    this.#mailbox.hold();
+    if (this.#phase.name === 'connected') this.#setPhase({ name: 'reconnecting', since: Date.now() });
+  }
+
+  #onRefused(code: ErrorCode): void {
+    if (this.#isInCall) this.#finish('refused', code);
+    // While joining the one who waits for the connection is told.
+    else if (this.#phase.name === 'idle') this.#setPhase({ name: 'idle', problem: { code } });
+  }
+
+  /** Take one's place again. */
+  async #resume(): Promise<void> {
+    const ticket = this.#ticket;
+    if (ticket === null) return;
+    const turn = this.#takeTurn();
+    const media = sentMedia(this.media.state);
+    try {
+      const entered = await this.#signaling.request('resume', { ticket, media });
+      if (turn !== this.#turn) return;
+      this.#told = media;
+      this.#enter(entered, { initiator: true });
+    } catch (error) {
+      if (turn === this.#turn) this.#onNotResumed(error, () => this.#joinAnew());
+    }
+  }
+
+  /** The place is lost: enter as a newcomer, under the same name. */
+  async #joinAnew(): Promise<void> {
+    const turn = this.#takeTurn();
+    try {
+      const entered = await this.#requestJoin();
+      if (turn !== this.#turn) return;
+      // The others know us under another id: their links to the old one are of no use.
+      this.#links.clear();
+      this.#stopAwaiting();
+      this.store.setState({ room: null });
+      this.#enter(entered, { initiator: false });
+    } catch (error) {
+      if (turn === this.#turn) this.#onNotResumed(error);
+    }
+  }
+
+  /** `anew`: what to do where a ticket is not taken. */
+  #onNotResumed(error: unknown, anew?: () => Promise<void>): void {
+    const code = codeOf(error);
+    log.info(`not resumed: ${String(error)}`);
+    switch (code) {
+      case 'server_unreachable':
+      case 'already_in_room':
+        // No answer on a connection that is there, or one that is in a state that it cannot be in. Where
+        // it is gone already this does no more than hurry.
+        this.#signaling.restart();
+        break;
+      case 'internal':
+      case 'rate_limited':
+      case 'storage_unavailable':
+        this.#later(() => this.#resume());
+        break;
+      case 'ticket_invalid':
+      case 'ticket_expired':
+      case 'room_not_found':
+        if (anew) void anew();
+        else this.#finish('refused', code);
+        break;
+      default:
+        this.#finish('refused', code);
+    }
+  }
+
+  /** After a pause, if nothing else has happened until then. */
+  #later(act: () => Promise<void>): void {
+    const turn = this.#turn;
+    setTimeout(() => {
+      if (turn === this.#turn) void act();
+    }, RETRY_MS);
+  }
+
+  // --- the room --------------------------------------------------------------------------------------
+
+  /** Called once: from here on all that the server tells passes the mailbox. */
+  #hear(): void {
+    const roster = ['userJoined', 'userUpdated', 'userLeft'] as const;
+    for (const event of roster) {
+      this.#signaling.onNotice(event, (message) => {
+        this.#mailbox.deliver(() => {
+          this.#onRosterEvent({ event, message } as RosterEvent);
+        });
+      });
+    }
+    for (const event of ['offer', 'answer'] as const) {
+      this.#signaling.onNotice(event, ({ from, description }) => {
+        this.#mailbox.deliver(() => {
+          this.#links.receive(from, { description });
+        });
+      });
+    }
+    this.#signaling.onNotice('iceCandidate', ({ from, candidates }) => {
+      this.#mailbox.deliver(() => {
+        this.#links.receive(from, { candidates });
+      });
+    });
+    this.#signaling.onNotice('ended', ({ reason }) => {
+      if (this.#isInCall) this.#finish(reason);
+    });
+  }
+
+  #onRosterEvent(change: RosterEvent): void {
+    const { room } = this.store.getState();
+    if (room === null || !this.#isInCall) return;
+    const next = applyRosterEvent(room, change);
+    if (next === 'stale') return;
+    if (next === 'gap') {
+      void this.#catchUp();
+      return;
+    }
+    const isBack = this.#isReturn(room, change);
+    this.#setRoom(next, { initiator: true });
+    if (isBack !== null) this.#links.resync([isBack]);
+  }
+
+  /** Who has come back with this event: then signals from before may have been lost. */
+  #isReturn(room: RoomSnapshot, change: RosterEvent): string | null {
+    if (change.event === 'userLeft') return null;
+    const { id, presence } = change.message.participant;
+    const before = room.participants.find((p) => p.id === id);
+    if (change.event === 'userJoined') this.#awaited.delete(id);
+    return before?.presence === 'reconnecting' && presence === 'connected' ? id : null;
+  }
+
+  /** An event was missed: ask for the whole. */
+  async #catchUp(): Promise<void> {
+    const turn = this.#takeTurn();
+    this.#mailbox.hold();
+    try {
+      const { room } = await this.#signaling.request('getRoom', {});
+      if (turn !== this.#turn) return;
+      this.#takeSnapshot(room, { initiator: true });
+      this.#mailbox.release();
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      log.warn('no snapshot', error);
+      // Whatever it was, taking one's place again leads to a snapshot.
+      if (codeOf(error) === 'rate_limited') this.#later(() => this.#catchUp());
+      else this.#signaling.restart();
+    }
+  }
+
+  /** `grace` in seconds: how long a place is kept, told by those acks that come after a restart. */
+  #takeSnapshot(snapshot: RoomSnapshot, { initiator, grace }: { initiator: boolean; grace?: number }): void {
+    const { room: before, selfId } = this.store.getState();
+    const inside = new Set(snapshot.participants.map((p) => p.id));
+    if (before === null) {
+      this.#setRoom(snapshot, { initiator });
+      return;
+    }
+    if (before.epoch !== snapshot.epoch && grace !== undefined) {
+      const missing = before.participants.map((p) => p.id).filter((id) => id !== selfId && !inside.has(id));
+      this.#await(missing, grace);
+    }
+    for (const id of inside) this.#awaited.delete(id);
+    this.#setRoom(withAwaited(snapshot, before, this.#awaited), { initiator });
+  }
+
+  #setRoom(room: RoomSnapshot, { initiator }: { initiator: boolean }): void {
+    this.store.setState({ room });
+    const { selfId } = this.store.getState();
+    if (selfId === null) return;
+    const present = others(this.store.getState());
+    for (const { name } of present) this.#met.add(name);
+    const ids = present.map((p) => p.id);
+    this.#links.update(selfId, ids, initiator, this.#ice ?? []);
+  }
+
+  /** The server was restarted: those who have not resumed yet keep their links for the grace. */
+  #await(missing: readonly string[], graceSeconds: number): void {
+    this.#stopAwaiting();
+    this.#awaited = new Set(missing);
+    this.#awaitedUntil = setTimeout(() => {
+      const { room } = this.store.getState();
+      const gone = this.#awaited;
+      this.#stopAwaiting();
+      if (room === null || gone.size === 0) return;
+      const participants = room.participants.filter((p) => !gone.has(p.id));
+      this.#setRoom({ ...room, participants }, { initiator: true });
+    }, graceSeconds * 1000);
+  }
+
+  #stopAwaiting(): void {
+    if (this.#awaitedUntil !== null) clearTimeout(this.#awaitedUntil);
+    this.#awaitedUntil = null;
+    this.#awaited = new Set();
+  }
+
+  // --- links and media -------------------------------------------------------------------------------
+
+  /** Out of the call nothing is sent, and while the server is away nothing is kept: links are resynced. */
+  #send(to: string, signal: Signal): void {
+    if (this.#phase.name !== 'connected') return;
+    if ('candidates' in signal) {
+      this.#signaling.tell('iceCandidate', { to, candidates: signal.candidates });
+      return;
+    }
+    const { description } = signal;
+    const event = description.type === 'offer' ? 'offer' : 'answer';
+    this.#signaling.request(event, { to, description }).catch((error: unknown) => {
+      const code = codeOf(error);
+      // Both say that the peer is not there: it is resynced when it is back.
+      if (code === 'participant_away' || code === 'server_unreachable') log.debug(String(error));
+      else log.warn(String(error));
+    });
+  }
+
+  #resyncPresent(ids: readonly string[]): void {
+    const force = this.#wasOffline;
+    this.#wasOffline = false;
+    const present = new Set(
+      others(this.store.getState())
+        .filter((p) => p.presence === 'connected')
+        .map((p) => p.id),
+    );
+    this.#links.resync(
+      ids.filter((id) => present.has(id)),
+      { force },
+    );
+  }
+
+  #onMedia(media: MediaState): void {
+    this.store.setState({ media });
+    void this.#teller.run();
+  }
+
+  /** The next thing to tell the server of our media: one at a time, the last counts. */
+  #tellNext(): Promise<void> | null {
+    const media = sentMedia(this.media.state);
+    const told = this.#told;
+    if (this.#phase.name !== 'connected' || told === null) return null;
+    if (told.audio === media.audio && told.video === media.video) return null;
+    return this.#tell(media);
+  }
+
+  async #tell(media: Media): Promise<void> {
+    try {
+      await this.#signaling.request('updateMedia', { media });
+      this.#told = media;
+    } catch (error) {
+      log.warn('the others are not told of our media yet', error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  // --- the page --------------------------------------------------------------------------------------
+
+  readonly #page: PageEvents = {
+    onOffline: () => {
+      this.#wasOffline = true;
+    },
+    onOnline: () => {
+      this.#onOnline();
+    },
+    onVisible: () => {
+      this.retry();
+    },
+    onHide: () => {
+      this.#onPageHide();
+    },
+    onRestore: () => {
+      if (this.#phase.name === 'idle') this.#enterLobby();
+    },
+  };
+
+  /** The machine has a network again: every address may be another, and sockets of before are dead. */
+  #onOnline(): void {
+    this.#signaling.restart();
+    if (this.#phase.name === 'idle') this.#lookup.start();
+  }
+
+  /** The tab is closed or navigated away: the others should see that at once. A page that is kept for the
+   *  back button shows the page after the call when it comes back, from which one can rejoin. */
+  #onPageHide(): void {
+    this.leave();
+    this.#lookup.stop();
+    this.#signaling.close();
+    this.media.end();
+  }
+}
+
+/** Whether the browser must be asked for something that is wanted. */
+function isToBeAsked({ microphone, camera }: MediaState): boolean {
+  return [microphone, camera].some((device) => device.wanted && device.state === 'off');
 }

@@ -51,18 +51,19 @@ export class LinkSet {
     for (const link of this.#links.values()) link.setTrack(kind, track);
   }
 
-  has(id: string): boolean {
-    return this.#links.has(id);
+  get ids(): readonly string[] {
+    return [...this.#links.keys()];
   }
 
-  /** Signals to and from this peer may have been lost. */
-  resync(id: string): void {
-    this.#links.get(id)?.resync();
+  /** Those that were connected and are not. */
+  get lostIds(): readonly string[] {
+    return [...this.#links].filter(([, link]) => isLost(link.view)).map(([id]) => id);
   }
 
-  /** The same for all. `force`: the network is another one now, and links that seem healthy are not. */
-  resyncAll({ force = false } = {}): void {
-    for (const link of this.#links.values()) link.resync({ force });
+  /** Signals to and from these peers may have been lost. `force`: the network is another one now, and
+   *  links that seem healthy are not. */
+  resync(ids: readonly string[], { force = false } = {}): void {
+    for (const id of ids) this.#links.get(id)?.resync({ force });
   }
 
   /** End all. */
@@ -96,4 +97,8 @@ export class LinkSet {
   #changed(): void {
     this.#options.onChange(new Map([...this.#links].map(([id, link]) => [id, link.view])));
   }
+}
+
+function isLost({ state }: LinkView): boolean {
+  return state === 'reconnecting' || state === 'failed';
 }

@@ -1,7 +1,9 @@
 /** Where everybody stands on the stage: pure geometry, in px from the stage's top and inline start.
  *
- *  The table of columns is the design's: it holds while the pictures fill their cells. Where it would leave a picture lying whole in a cell that stands, the columns that show
- *  most of the pictures are taken. */
+ *  The columns are those of the design's table while pictures fill its cells. Where they would have to stand
+ *  whole in cells of another shape, small between two empty bands, the columns that show most of them are
+ *  taken: three who sit before laptops stand as 2 + 1, and not upright side by side.
+ */
 
 export interface Size {
   readonly width: number;
@@ -41,7 +43,6 @@ export interface Layout {
 export const SMALLEST_TILE: Size = { width: 144, height: 128 };
 /** A picture that lies, as cameras of computers make it. */
 export const LYING = 16 / 9;
-const STANDING = 3 / 4;
 /** Filling a cell may cut this much of a picture; beyond it, the picture is shown whole. */
 const LARGEST_CUT = 0.35;
 const WIDEST_USEFUL = 16 / 9;
@@ -58,10 +59,9 @@ export function fitOf(cell: Size, picture: Size): 'cover' | 'contain' {
   return cut(cell.width / cell.height, picture.width / picture.height) > LARGEST_CUT ? 'contain' : 'cover';
 }
 
-/** The shape of most pictures, in one of two kinds, so that the stage does not turn over for a trifle. */
+/** The shape of most pictures: the one in the middle, of two the wider. */
 export function prevailingRatio(ratios: readonly number[]): number {
-  const standing = ratios.filter((ratio) => ratio < 1).length;
-  return standing * 2 > ratios.length ? STANDING : LYING;
+  return ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? LYING;
 }
 
 /** `others`: how many besides oneself. `picture`: width / height of most of the pictures. */

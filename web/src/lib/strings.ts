@@ -11,7 +11,7 @@ export interface Words {
 
 export type DeviceKind = 'microphone' | 'camera';
 
-const locale = 'en';
+const locale = 'en-GB';
 const plurals = new Intl.PluralRules(locale);
 const listOf = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
 
@@ -74,6 +74,7 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
   internal,
   message_invalid: oldPage,
   message_too_large: oldPage,
+  method_not_allowed: oldPage,
   name_too_long: { what: 'That name is too long', then: 'A name has 60 letters at most.' },
   not_found: oldPage,
   not_in_room: outside,
@@ -214,6 +215,7 @@ export const strings = {
     inside: (names: readonly string[]) =>
       `${people(names)} ${plurals.select(names.length) === 'one' ? 'is' : 'are'} inside`,
     full: (room: string) => `${room} is full`,
+    serverIsBack: { what: 'The server did not answer', then: 'Press Join to try again.' },
     fullNote: { what: 'You can go in when someone leaves', then: 'Press Join to try again.' },
     insideOf: (inside: number, capacity: number) => `${inside} of ${capacity} are inside`,
     missing: (room: string) => `There is no room ${room}`,
@@ -288,6 +290,13 @@ export const strings = {
     copyLink: 'Copy link',
     leave: 'Leave',
     withProblem: (action: string, label: string) => `${action} (${label})`,
+    /** "24:08", "1:02:41". */
+    clock: (seconds: number) => {
+      const two = (n: number) => String(n).padStart(2, '0');
+      const minutes = Math.floor(seconds / 60);
+      const rest = two(seconds % 60);
+      return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
+    },
     title: (room: string, others: readonly string[]) =>
       others.length === 0 ? room : `${people(others, 2)}, ${room}`,
     muted: 'muted',
@@ -308,7 +317,10 @@ export const strings = {
     copy: 'Copy',
     copied: { what: 'Link copied', then: 'Whoever has it can come in.' },
     notCopied: (link: string): Words => ({ what: 'Copy the link by hand', then: link }),
-    serverAway: { what: problem.server_unreachable.what, then: 'The call goes on. Nobody new can come in yet.' },
+    serverAway: {
+      what: problem.server_unreachable.what,
+      then: 'The call goes on. Nobody new can come in yet.',
+    },
     tryNow: 'Try now',
     soundBlocked: { what: 'The browser keeps the sound off', then: 'It wants one press from you first.' },
     hear: 'Press to hear',

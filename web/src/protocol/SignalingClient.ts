@@ -38,6 +38,7 @@ export class SignalingClient {
   readonly #handlers: SignalingHandlers;
   /** Rejects each request that waits for its ack. */
   readonly #waiting = new Set<(error: CallError) => void>();
+  readonly #ready = new Set<{ resolve: () => void; reject: (error: CallError) => void }>();
   #isOpen = false;
   #wasConnected = false;
   #failures = 0;
@@ -82,13 +83,35 @@ export class SignalingClient {
     this.#attempt();
   }
 
+  /** Resolves when there is a connection; rejects with CallError after `timeoutMs` without one, when the
+   *  server refuses, and on `close`. */
+  ready(timeoutMs: number): Promise<void> {
+    if (this.#socket.connected) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiter.reject(new CallError('server_unreachable', `not connected in ${timeoutMs} ms`));
+      }, timeoutMs);
+      const forget = (): void => {
+        clearTimeout(timer);
+        this.#ready.delete(waiter);
+      };
+      const waiter = {
+        resolve: () => {
+          forget();
+          resolve();
+        },
+        reject: (error: CallError) => {
+          forget();
+          reject(error);
+        },
+      };
+      this.#ready.add(waiter);
+    });
+  }
+
   /** Say good-bye, which gives up one's place in a room too. Safe twice. */
   close(): void {
-    this.#isOpen = false;
-    this.#wasConnected = false;
-    this.#stopTimer();
-    this.#socket.disconnect();
-    this.#rejectWaiting();
+    this.#shut(new CallError('server_unreachable', 'closed'));
   }
 
   /** Send a request and wait for its ack.
@@ -120,12 +143,13 @@ export class SignalingClient {
       }, timeoutMs);
       this.#waiting.add(fail);
       this.#emit(event, message, (reply) => {
-        if (reply.status === 'error')
+        if (reply.status === 'error') {
           fail(new CallError(reply.code as ErrorCode, `${event}: ${reply.message}`));
-        else
+        } else {
           settle(() => {
             resolve(reply);
           });
+        }
       });
     });
   }
@@ -190,6 +214,7 @@ export class SignalingClient {
     this.#failures = 0;
     this.#wasConnected = true;
     log.info('connected');
+    for (const { resolve } of [...this.#ready]) resolve();
     this.#handlers.onConnected();
   }
 
@@ -206,7 +231,7 @@ export class SignalingClient {
 
   #onConnectError(error: Error & { readonly data?: unknown }): void {
     if (codeIn(error.data) === 'version_unsupported') {
-      this.close();
+      this.#shut(new CallError('version_unsupported', error.message));
       this.#handlers.onRefused('version_unsupported');
     } else {
       this.#retryLater(error.message);
@@ -224,6 +249,15 @@ export class SignalingClient {
     } finally {
       this.#probing = false;
     }
+  }
+
+  #shut(reason: CallError): void {
+    this.#isOpen = false;
+    this.#wasConnected = false;
+    this.#stopTimer();
+    this.#socket.disconnect();
+    this.#rejectWaiting();
+    for (const { reject } of [...this.#ready]) reject(reason);
   }
 
   /** End the connection without a word: the server keeps the place for the grace. */

@@ -324,7 +324,6 @@ export class LocalMedia {
 
   #fail(device: Device, problem: DeviceProblem): void {
     device.problem = device.lost && problem !== 'permission_denied' ? 'device_lost' : problem;
-    if (problem === 'permission_denied' && device.permission === 'unknown') device.permission = 'denied';
   }
 
   #drop(device: Device): void {

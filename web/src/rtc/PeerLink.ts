@@ -46,14 +46,14 @@ const ANSWER_PATIENCE_MS = 1_500;
  *  of each is synchronous, and the connection itself keeps the order of the rest (its operations chain,
  *  section 4.4.1.2), so that no queue is needed here.
  *
- *  There is one transceiver per kind for the link's whole life. The side that makes the first offer adds
- *  them; the other adopts those that come with the offer, for a transceiver made by addTransceiver is
- *  never matched to an offered m-line (RFC 8829, section 5.10). */
+ *  There is one transceiver per kind. The side that makes the first offer adds them; the other adopts
+ *  those that come with the offer, for a transceiver made by addTransceiver is never matched to an offered
+ *  m-line (RFC 8829, section 5.10). */
 export class PeerLink {
   /** Sound and picture of the other; at most one track of each kind. */
   readonly stream = new MediaStream();
   readonly #options: PeerLinkOptions;
-  readonly #connection: RTCPeerConnection;
+  #connection: RTCPeerConnection;
   readonly #recovery: LinkRecovery;
   readonly #candidates: CandidateBatch;
   /** Names our tracks in the SDP, for peers that look for `event.streams`. Holds no track itself. */
@@ -71,7 +71,6 @@ export class PeerLink {
 
   constructor(options: PeerLinkOptions) {
     this.#options = options;
-    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...options.rtcConfiguration });
     this.#candidates = new CandidateBatch((candidates) => {
       this.#send({ candidates });
     });
@@ -85,7 +84,7 @@ export class PeerLink {
         options.onChange(this.view);
       },
     });
-    this.#listen();
+    this.#connection = this.#connect();
     if (options.initiator) {
       // After the caller has put its tracks in, and without them a moment later just the same.
       queueMicrotask(() => {
@@ -137,15 +136,14 @@ export class PeerLink {
     this.#ended = true;
     this.#recovery.end();
     this.#candidates.clear();
-    this.#connection.onnegotiationneeded = null;
-    this.#connection.onicecandidate = null;
-    this.#connection.onconnectionstatechange = null;
-    this.#connection.ontrack = null;
-    this.#connection.close();
+    this.#disconnect();
   }
 
-  #listen(): void {
-    const connection = this.#connection;
+  #connect(): RTCPeerConnection {
+    const connection = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle',
+      ...this.#options.rtcConfiguration,
+    });
     connection.onnegotiationneeded = () => void this.#makeOffer();
     connection.onicecandidate = ({ candidate }) => {
       // The last event of a generation has no candidate, and the one before it an empty one.
@@ -161,6 +159,16 @@ export class PeerLink {
       }
       this.stream.addTrack(track);
     };
+    return connection;
+  }
+
+  #disconnect(): void {
+    this.#candidates.clear();
+    this.#connection.onnegotiationneeded = null;
+    this.#connection.onicecandidate = null;
+    this.#connection.onconnectionstatechange = null;
+    this.#connection.ontrack = null;
+    this.#connection.close();
   }
 
   // --- making offers ---------------------------------------------------------------------------------
@@ -191,16 +199,18 @@ export class PeerLink {
   }
 
   async #makeOffer(): Promise<void> {
+    const connection = this.#connection;
     try {
       this.#makingOffer = true;
       this.#offerId += 1;
-      await this.#connection.setLocalDescription();
+      await connection.setLocalDescription();
+      if (connection !== this.#connection) return;
       this.#offeredAt = Date.now();
       this.#sendDescription();
     } catch (error) {
-      this.#report(error);
+      this.#report(error, connection);
     } finally {
-      this.#makingOffer = false;
+      if (connection === this.#connection) this.#makingOffer = false;
     }
   }
 
@@ -212,49 +222,85 @@ export class PeerLink {
       this.#makingOffer || (this.#connection.signalingState === 'have-local-offer' && !this.#settingAnswer);
     this.#ignoreOffer = collides && !this.#options.polite;
     if (this.#ignoreOffer) {
-      this.#insist();
+      this.#insist(offer);
       return;
     }
+    // Both made their first offer at once, and ours gives way. Rolled back, its transceivers would stay
+    // without an m-line, and ask for one for ever: in Chromium even when they are stopped.
+    const isFirst = this.#connection.remoteDescription === null;
+    if ((collides && isFirst) || this.#isOfAnother(offer)) this.#startOver();
+    const connection = this.#connection;
     this.#answering = offer;
     this.#recovery.heard();
     try {
-      await this.#connection.setRemoteDescription(offer);
+      await connection.setRemoteDescription(offer);
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#adopt();
-      await this.#connection.setLocalDescription();
+      await connection.setLocalDescription();
+      if (connection !== this.#connection) return;
       this.#sendDescription(offer.offerId);
       this.#addMissing();
     } catch (error) {
-      this.#report(error);
+      this.#report(error, connection);
     } finally {
       if (this.#answering === offer) this.#answering = null;
     }
   }
 
-  /** The other's offer was ignored in favour of our own. If that was lost, both would wait for ever. */
-  #insist(): void {
-    if (this.#offerIsOut && Date.now() - this.#offeredAt > ANSWER_PATIENCE_MS) this.#sendDescription();
+  /** Whether a description comes from another connection than the ones before it: the peer believed that
+   *  we had left, and has made its link anew. The session id tells (RFC 8829, section 5.2.1). */
+  #isOfAnother(description: Description): boolean {
+    const known = this.#connection.remoteDescription;
+    return known !== null && sessionIdOf(known) !== sessionIdOf(description);
+  }
+
+  /** Another connection takes the place of this one, of which nothing can be used any more. */
+  #startOver(): void {
+    this.#disconnect();
+    this.#transceivers.clear();
+    // What was under way will not be heard of again.
+    this.#makingOffer = false;
+    this.#settingAnswer = false;
+    this.#answering = null;
+    this.#connection = this.#connect();
+  }
+
+  #offerAnew(): void {
+    this.#startOver();
+    this.#start();
+  }
+
+  /** An offer was ignored in favour of our own. If that was lost, both would wait for ever. */
+  #insist(ignored: Description): void {
+    if (this.#isOfAnother(ignored)) this.#offerAnew();
+    else if (this.#offerIsOut && Date.now() - this.#offeredAt > ANSWER_PATIENCE_MS) this.#sendDescription();
   }
 
   async #receiveAnswer(answer: Description): Promise<void> {
     // An answer to an offer that was sent twice, or was replaced or taken back meanwhile.
     if (!this.#offerIsOut || (answer.offerId !== undefined && answer.offerId !== this.#offerId)) return;
+    if (this.#isOfAnother(answer)) {
+      this.#offerAnew();
+      return;
+    }
+    const connection = this.#connection;
     this.#settingAnswer = true;
     this.#ignoreOffer = false;
     try {
-      await this.#connection.setRemoteDescription(answer);
+      await connection.setRemoteDescription(answer);
     } catch (error) {
-      this.#report(error);
+      this.#report(error, connection);
     } finally {
-      this.#settingAnswer = false;
+      if (connection === this.#connection) this.#settingAnswer = false;
     }
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    const connection = this.#connection;
     try {
-      await this.#connection.addIceCandidate(candidate);
+      await connection.addIceCandidate(candidate);
     } catch (error) {
-      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error);
+      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error, connection);
     }
   }
 
@@ -282,19 +328,15 @@ export class PeerLink {
     }
   }
 
-  /** Take the transceivers that came with an offer for ours. If ours were offered at the same time, they
-   *  were rolled back: they have no m-line and never will, or there would be two of each kind. */
+  /** Take the transceivers that came with an offer for the kinds for which we have none. */
   #adopt(): void {
     for (const kind of KINDS) {
       const own = this.#transceivers.get(kind);
-      if (own !== undefined && own.mid !== null && own.currentDirection !== 'stopped') continue;
+      if (own !== undefined && own.currentDirection !== 'stopped') continue;
       const theirs = this.#connection
         .getTransceivers()
-        .find(
-          (t) => t !== own && t.receiver.track.kind === kind && t.mid !== null && t.direction !== 'stopped',
-        );
+        .find((t) => t.receiver.track.kind === kind && t.mid !== null && t.direction !== 'stopped');
       if (theirs === undefined) continue;
-      if (own?.mid === null) own.stop();
       this.#transceivers.set(kind, theirs);
       theirs.direction = 'sendrecv';
       theirs.sender.setStreams(this.#ownStream);
@@ -306,8 +348,9 @@ export class PeerLink {
     const transceiver = this.#transceivers.get(kind);
     if (transceiver === undefined || transceiver.currentDirection === 'stopped') return;
     const track = this.#tracks.get(kind) ?? null;
+    const connection = this.#connection;
     transceiver.sender.replaceTrack(track).catch((error: unknown) => {
-      this.#report(error);
+      this.#report(error, connection);
     });
   }
 
@@ -328,8 +371,13 @@ export class PeerLink {
     if (!this.#ended) this.#options.send(signal);
   }
 
-  #report(error: unknown): void {
-    // What was under way when the connection was closed fails, or never settles: both is well.
-    if (!this.#ended) this.#options.onError(error);
+  #report(error: unknown, connection: RTCPeerConnection): void {
+    // What was under way when a connection was closed fails, or never settles: both is well.
+    if (!this.#ended && connection === this.#connection) this.#options.onError(error);
   }
+}
+
+/** `o=<username> <session id> ...` (RFC 8866, section 5.2). */
+function sessionIdOf({ sdp }: RTCSessionDescriptionInit): string | undefined {
+  return /^o=\S+ (\S+)/m.exec(sdp ?? '')?.[1];
 }

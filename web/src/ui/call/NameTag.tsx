@@ -5,11 +5,13 @@ import css from './Tile.module.css';
 interface NameTagProps {
   readonly name: string;
   readonly isMuted: boolean;
+  /** Goes with the controls when nobody moves; what is muted stays marked. */
+  readonly fades?: boolean;
 }
 
-export function NameTag({ name, isMuted }: NameTagProps) {
+export function NameTag({ name, isMuted, fades = false }: NameTagProps) {
   return (
-    <div className={css['tag']} {...(isMuted && { 'data-muted': true })}>
+    <div className={css['tag']} {...(isMuted ? { 'data-muted': true } : fades && { 'data-chrome': true })}>
       {isMuted && <MicOff role="img" aria-label={strings.call.muted} />}
       <span dir="auto">{name}</span>
     </div>

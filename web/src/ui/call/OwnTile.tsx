@@ -28,13 +28,13 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
       style={placed(cell)}
     >
       {preview === null ? (
-        <div className={css['face']}>
+        <div className={classes(css['over'], css['face'])}>
           <Avatar name={name} large />
         </div>
       ) : (
         <VideoView
           stream={preview}
-          className={classes(css['picture'], css[fitOf(cell, size)])}
+          className={classes(css['picture'], css[arrangement === 'grid' ? fitOf(cell, size) : 'cover'])}
           onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
             setSize({ width: videoWidth, height: videoHeight });
           }}

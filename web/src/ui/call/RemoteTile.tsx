@@ -54,15 +54,11 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
         playsInline
         disablePictureInPicture
       />
-      {!picture.isShown && (
-        <div className={css['face']}>
-          <Avatar name={name} large />
-        </div>
-      )}
-      {status !== null && (
-        <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} isBelowFace={!picture.isShown} />
-      )}
-      <NameTag name={name} isMuted={!media.audio} />
+      <div className={classes(css['over'], !picture.isShown && css['face'])}>
+        {!picture.isShown && <Avatar name={name} large />}
+        {status !== null && <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} />}
+      </div>
+      <NameTag name={name} isMuted={!media.audio} fades={isFull} />
     </figure>
   );
 });

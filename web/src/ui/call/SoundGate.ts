@@ -8,7 +8,8 @@ export class SoundGate {
   readonly #videos = new Set<HTMLVideoElement>();
 
   /** Returns what takes the video out again. */
-  admit(video: HTMLVideoElement): () => void {
+  admit(video: HTMLVideoElement, stream: MediaStream): () => void {
+    video.srcObject = stream;
     this.#videos.add(video);
     void this.#play(video);
     return () => {
@@ -40,13 +41,22 @@ export class SoundGate {
 
 export const SoundGateContext = createContext<SoundGate | null>(null);
 
-/** Plays a stream with its sound in a video, on the speaker that was chosen. */
-export function useSound(video: HTMLVideoElement | null, stream: MediaStream | null, speakerId: string | null) {
+export function useSoundGate(): SoundGate {
   const gate = use(SoundGateContext);
+  if (gate === null) throw new Error('expected a sound gate around this component');
+  return gate;
+}
+
+/** Plays a stream with its sound in a video, on the speaker that was chosen. */
+export function useSound(
+  video: HTMLVideoElement | null,
+  stream: MediaStream | null,
+  speakerId: string | null,
+) {
+  const gate = useSoundGate();
   useEffect(() => {
     if (video === null || stream === null) return undefined;
-    video.srcObject = stream;
-    return gate?.admit(video);
+    return gate.admit(video, stream);
   }, [gate, video, stream]);
   useEffect(() => {
     if (video === null || !('setSinkId' in video)) return;

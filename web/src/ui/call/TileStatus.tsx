@@ -1,6 +1,5 @@
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
-import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
 import { useNow } from '../shared/useNow';
 import type { LinkStatus } from './tile';
@@ -11,16 +10,15 @@ interface TileStatusProps {
   readonly name: string;
   /** When the link was lost, in ms (epoch). */
   readonly lostAt: number | null;
-  readonly isBelowFace: boolean;
 }
 
 /** What keeps somebody's picture away, and since when. A first connection says nothing for a moment: it is
  *  mostly there by then. */
-export function TileStatus({ status, name, lostAt, isBelowFace }: TileStatusProps) {
+export function TileStatus({ status, name, lostAt }: TileStatusProps) {
   const isLate = useLate(status === 'connecting');
   if (status === 'connecting' && !isLate) return null;
   return (
-    <div className={classes(css['status'], isBelowFace && css['below'])}>
+    <div className={css['status']}>
       <Arc />
       <span>{titleOf(status, name)}</span>
       {status === 'failed' && <small>{strings.call.tryingAgain}</small>}

@@ -3,10 +3,11 @@ import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import field from '../shared/Field.module.css';
 import { useCall, useSession } from '../useCall';
+import { isFull } from './isFull';
 import css from './JoinPanel.module.css';
 import { LobbyNotes } from './LobbyNotes';
 import { mirrorOf, sendsNothing } from './mirror';
-import { isFull, WhoIsInside } from './WhoIsInside';
+import { WhoIsInside } from './WhoIsInside';
 
 interface JoinPanelProps {
   readonly name: string;

@@ -10,6 +10,7 @@ import { Arc } from '../shared/Arc';
 import { Note, Steps } from '../shared/Note';
 import { useCall } from '../useCall';
 import { mirrorOf } from './mirror';
+import { isFull } from './isFull';
 import css from './JoinPanel.module.css';
 
 /** What one should know before joining; nothing in most cases. */
@@ -32,7 +33,11 @@ export function LobbyNotes() {
         </Note>
       )}
       {microphoneProblem !== null && !saysAllAlready && (
-        <Note icon={<MicOff aria-hidden="true" />} words={strings.device.microphone[microphoneProblem]} live />
+        <Note
+          icon={<MicOff aria-hidden="true" />}
+          words={strings.device.microphone[microphoneProblem]}
+          live
+        />
       )}
       {failure !== null && <Failure code={failure} />}
     </div>
@@ -40,10 +45,15 @@ export function LobbyNotes() {
 }
 
 function Failure({ code }: { readonly code: ErrorCode }) {
+  const isAnswering = useCall((state) => state.lookup.name === 'found');
   const words = strings.problem[code];
   switch (code) {
     case 'server_unreachable':
-      return <Note icon={<Arc />} look="caution" words={words} live />;
+      return isAnswering ? (
+        <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={strings.lobby.serverIsBack} live />
+      ) : (
+        <Note icon={<Arc />} look="caution" words={words} live />
+      );
     case 'room_full':
       return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} live />;
     default:
@@ -52,11 +62,13 @@ function Failure({ code }: { readonly code: ErrorCode }) {
 }
 
 /** Why the room could not be entered or looked up; null while there is nothing to say. */
-function failureOf({ lookup, phase }: CallState): ErrorCode | null {
-  if (phase.name === 'idle' && phase.problem !== undefined) return phase.problem.code;
+function failureOf(state: CallState): ErrorCode | null {
+  const { lookup, phase } = state;
+  const refused = phase.name === 'idle' ? phase.problem?.code : undefined;
+  if (isFull(state)) return 'room_full';
   if (lookup.name === 'failed') return lookup.problem.code;
-  if (lookup.name === 'found' && lookup.inside.length >= lookup.capacity) return 'room_full';
-  return null;
+  // A room that was full and has a place again is nothing to tell.
+  return refused === undefined || refused === 'room_full' ? null : refused;
 }
 
 /** This page under https, and on the server's own machine. */

@@ -16,11 +16,6 @@ export function MirrorBar({ isDark }: { readonly isDark: boolean }) {
   const { media } = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
-  const isUnasked = useCall((state) => state.media.permission === 'prompt');
-  const press = (device: DeviceState, set: (on: boolean) => void) => () => {
-    if (isUnasked && device.wanted && device.state !== 'on') void media.ask();
-    else set(device.state !== 'on');
-  };
   return (
     <div
       className={classes(control['bar'], css['bar'])}
@@ -31,22 +26,22 @@ export function MirrorBar({ isDark }: { readonly isDark: boolean }) {
       <Control
         icon={microphone.state === 'on' ? <LevelMeter /> : <MicOff aria-hidden="true" />}
         label={labelOf(microphone, strings.lobby.microphone)}
-        look={lookOf(microphone, isUnasked)}
+        look={lookOf(microphone)}
         busy={microphone.state === 'starting'}
         aria-pressed={microphone.state === 'on'}
-        onClick={press(microphone, (on) => {
-          media.setMicrophone(on);
-        })}
+        onClick={() => {
+          media.setMicrophone(microphone.state !== 'on');
+        }}
       />
       <Control
         icon={camera.state === 'on' ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
         label={labelOf(camera, strings.lobby.camera)}
-        look={lookOf(camera, isUnasked)}
+        look={lookOf(camera)}
         busy={camera.state === 'starting'}
         aria-pressed={camera.state === 'on'}
-        onClick={press(camera, (on) => {
-          media.setCamera(on);
-        })}
+        onClick={() => {
+          media.setCamera(camera.state !== 'on');
+        }}
       />
       <DevicesMenu />
     </div>
@@ -60,7 +55,8 @@ function labelOf({ state, problem }: DeviceState, labels: { on: string; off: str
   return state === 'on' ? labels.on : labels.off;
 }
 
-function lookOf({ state, problem, wanted }: DeviceState, isUnasked: boolean): 'plain' | 'off' | 'error' {
-  if (state === 'on' || state === 'starting' || (isUnasked && wanted)) return 'plain';
-  return state === 'failed' && problem !== 'permission_denied' ? 'error' : 'off';
+/** What is wanted and was not asked for yet is neither on nor switched off. */
+function lookOf({ state, problem, wanted }: DeviceState): 'plain' | 'off' | 'error' {
+  if (state === 'failed') return problem === 'permission_denied' ? 'off' : 'error';
+  return wanted ? 'plain' : 'off';
 }

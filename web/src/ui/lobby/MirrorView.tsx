@@ -14,7 +14,7 @@ export function MirrorView({ name }: { readonly name: string }) {
   const mirror = useCall(useShallow((state) => mirrorOf(state.media)));
   const isDark = isOnStage(mirror);
   return (
-    <div className={css['frame']}>
+    <div className={css['frame']} {...(!isDark && { 'data-words': true })}>
       <div className={classes(css['glass'], isDark && css['dark'])} {...(isDark && { 'data-stage': true })}>
         {mirror.name === 'picture' ? (
           <VideoView

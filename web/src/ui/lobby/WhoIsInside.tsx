@@ -1,15 +1,10 @@
-import type { CallState } from '../../call/callState';
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
 import { Avatars } from '../shared/Avatar';
 import { useLate } from '../shared/useLate';
 import { useCall } from '../useCall';
+import { isFull } from './isFull';
 import css from './JoinPanel.module.css';
-
-export function isFull({ lookup, phase }: CallState): boolean {
-  if (phase.name === 'idle' && phase.problem?.code === 'room_full') return true;
-  return lookup.name === 'found' && lookup.inside.length >= lookup.capacity;
-}
 
 /** "Mara and Eileen are inside". */
 export function WhoIsInside() {
@@ -27,7 +22,9 @@ export function WhoIsInside() {
       {lookup.name === 'found' && (
         <>
           {lookup.inside.length > 0 && <Avatars names={lookup.inside} />}
-          <span>{full ? strings.lobby.insideOf(lookup.inside.length, lookup.capacity) : who(lookup.inside)}</span>
+          <span>
+            {full ? strings.lobby.insideOf(lookup.inside.length, lookup.capacity) : who(lookup.inside)}
+          </span>
         </>
       )}
     </p>

@@ -20,14 +20,14 @@ export function mirrorOf({ permission, camera, microphone, preview }: MediaState
   if (permission === 'prompt' && (camera.wanted || microphone.wanted)) {
     return { name: 'ask', again: isProblem('permission_denied') };
   }
-  if (camera.state === 'starting') return { name: 'starting' };
+  if (!camera.wanted) return { name: 'off' };
   if (camera.problem === 'permission_denied') return { name: 'refused' };
-  if (camera.state === 'failed' && camera.problem !== null) return { name: 'failed', problem: camera.problem };
-  return { name: permission === 'unknown' ? 'unknown' : 'off' };
+  if (camera.problem !== null) return { name: 'failed', problem: camera.problem };
+  return { name: permission === 'unknown' ? 'unknown' : 'starting' };
 }
 
 /** Whether the others would neither see nor hear one. */
 export function sendsNothing({ camera, microphone }: MediaState): boolean {
-  const isSilent = ({ state }: MediaState['camera']) => state === 'off' || state === 'failed';
+  const isSilent = ({ wanted, problem }: MediaState['camera']) => !wanted || problem !== null;
   return isSilent(camera) && isSilent(microphone);
 }

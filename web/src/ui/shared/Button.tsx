@@ -25,7 +25,10 @@ export function Button(props: ButtonProps) {
     <button
       type="button"
       {...rest}
-      className={classes(buttonClass({ ...(look && { look }), ...(size && { size }), wide: wide ?? false }), className)}
+      className={classes(
+        buttonClass({ ...(look && { look }), ...(size && { size }), wide: wide ?? false }),
+        className,
+      )}
       aria-busy={busy || undefined}
       aria-disabled={busy || undefined}
       onClick={(event) => {

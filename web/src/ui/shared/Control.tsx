@@ -14,7 +14,15 @@ interface ControlProps extends Omit<ComponentProps<'button'>, 'children'> {
 }
 
 /** One control of a bar: an icon over a word. Its size holds the longest word of its states. */
-export function Control({ icon, label, look = 'plain', busy = false, className, onClick, ...rest }: ControlProps) {
+export function Control({
+  icon,
+  label,
+  look = 'plain',
+  busy = false,
+  className,
+  onClick,
+  ...rest
+}: ControlProps) {
   const isLate = useLate(busy);
   return (
     <button

@@ -1,0 +1,93 @@
+/** Shows one state of the pages: ?state=call-five&theme=dark. Without a state: the list of them.
+ *  scripts/gallery.py takes the pictures. */
+import '../src/ui/tokens.css';
+import '../src/ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createStore } from 'zustand/vanilla';
+import type { CallState } from '../src/call/callState';
+import { App } from '../src/ui/App';
+import { Navigation, type OwnedSession } from '../src/ui/Navigation';
+import { states } from './states';
+
+const parameters = new URLSearchParams(location.search);
+const theme = parameters.get('theme') ?? 'light';
+const name = parameters.get('state') ?? '';
+document.documentElement.dataset['theme'] = theme;
+
+function still(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** A hum in place of a voice, for the level meter. */
+function hum(): MediaStreamTrack | null {
+  const context = new AudioContext();
+  const sink = context.createMediaStreamDestination();
+  const volume = new GainNode(context, { gain: 0.06 });
+  const voice = new OscillatorNode(context, { frequency: 180 });
+  voice.connect(volume).connect(sink);
+  voice.start();
+  return sink.stream.getAudioTracks()[0] ?? null;
+}
+
+/** A session in which nothing happens. */
+function shown(state: CallState): OwnedSession {
+  const nothing = () => undefined;
+  return {
+    store: createStore<CallState>(() => state),
+    media: {
+      ask: still,
+      setMicrophone: nothing,
+      setCamera: nothing,
+      chooseMicrophone: nothing,
+      chooseCamera: nothing,
+      chooseSpeaker: nothing,
+      microphoneTrack: hum(),
+    },
+    open: nothing,
+    join: still,
+    leave: nothing,
+    rejoin: still,
+    retry: nothing,
+    end: nothing,
+  };
+}
+
+const pageOf: Readonly<Record<string, string>> = { home: '/', nowhere: '/nowhere' };
+
+async function show(root: HTMLElement): Promise<void> {
+  const make = states[name];
+  const state = make === undefined ? null : await make();
+  history.replaceState(null, '', pageOf[name] ?? '/r/garden-room');
+  localStorage.setItem('visavis.name', 'Tomas');
+  const navigation = new Navigation(() => {
+    if (state === null) throw new Error(`there is no state "${name}"`);
+    return shown(state);
+  });
+  navigation.start();
+  createRoot(root).render(
+    <StrictMode>
+      <App navigation={navigation} />
+    </StrictMode>,
+  );
+}
+
+const names = [...Object.keys(pageOf), ...Object.keys(states)];
+Object.assign(window, { galleryStates: names });
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('no #root');
+if (names.includes(name)) {
+  await show(root);
+} else {
+  root.append(
+    ...names.map((state) => {
+      const link = document.createElement('a');
+      link.href = `?state=${state}&theme=${theme}`;
+      link.textContent = state;
+      const line = document.createElement('p');
+      line.append(link);
+      return line;
+    }),
+  );
+}

@@ -1,0 +1,211 @@
+/** Every state of the pages, by name, made by hand. */
+import type { CallState, LinkState, LinkView, Phase } from '../src/call/callState';
+import type { ErrorCode } from '../src/lib/errors';
+import type { Participant } from '../src/protocol/messages.gen';
+import type { DeviceProblem, DeviceState, MediaState } from '../src/rtc/LocalMedia';
+import { cameraOf, LYING, STANDING, type Shape } from './pictures';
+
+interface Person {
+  readonly name: string;
+  readonly picture: string | null;
+  readonly isMuted?: boolean;
+  readonly link?: LinkState;
+  readonly lostSecondsAgo?: number;
+}
+
+const mara: Person = { name: 'Mara', picture: 'mara' };
+const eileen: Person = { name: 'Eileen', picture: 'eileen' };
+const joel: Person = { name: 'Joel', picture: 'joel' };
+const amina: Person = { name: 'Amina', picture: 'amina' };
+const ines: Person = { name: 'Inês', picture: 'ines' };
+const henrik: Person = { name: 'Henrik Berg', picture: null, isMuted: true };
+const layla: Person = { name: 'ليلى', picture: null };
+const long: Person = {
+  name: 'Wilhelmina Featherstonehaugh-Cholmondeley of Upper Tooting',
+  picture: 'cat',
+  isMuted: true,
+};
+const everybody = [eileen, mara, joel, henrik, amina, ines, layla, long, { ...mara, name: 'Sofie' }, henrik];
+const away: Person = { ...joel, link: 'reconnecting', lostSecondsAgo: 6 };
+
+const works: DeviceState = { wanted: true, state: 'on', problem: null, deviceId: 'one' };
+const off: DeviceState = { wanted: false, state: 'off', problem: null, deviceId: null };
+const unasked: DeviceState = { wanted: true, state: 'off', problem: null, deviceId: null };
+const starting: DeviceState = { wanted: true, state: 'starting', problem: null, deviceId: null };
+
+function broken(problem: DeviceProblem): DeviceState {
+  return { wanted: true, state: 'failed', problem, deviceId: null };
+}
+
+const devices: MediaState['devices'] = {
+  microphones: [
+    { id: 'one', label: 'Built-in microphone' },
+    { id: 'two', label: 'Headset (USB)' },
+  ],
+  cameras: [{ id: 'one', label: 'Front camera' }],
+  speakers: [
+    { id: 'one', label: 'Built-in speakers' },
+    { id: 'two', label: 'Headset (USB)' },
+  ],
+};
+const noDevices: MediaState['devices'] = { microphones: [], cameras: [], speakers: [] };
+
+async function media(change: Partial<MediaState> = {}, shape: Shape = ownShape()): Promise<MediaState> {
+  const camera = change.camera ?? works;
+  return {
+    permission: 'granted',
+    microphone: works,
+    camera,
+    speakerId: null,
+    devices,
+    preview: camera.state === 'on' ? await cameraOf('tomas', shape) : null,
+    ...change,
+  };
+}
+
+/** A phone held upright makes upright pictures. */
+function ownShape(): Shape {
+  return innerHeight > innerWidth ? STANDING : LYING;
+}
+
+const roomId = 'garden-room';
+const inside = ['Mara', 'Eileen'];
+
+async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaState>): Promise<CallState> {
+  return {
+    roomId,
+    phase: { name: 'idle' },
+    lookup: { name: 'found', capacity: 8, inside },
+    media: await media(ownMedia),
+    selfId: null,
+    enteredAt: null,
+    room: null,
+    links: new Map(),
+    ...change,
+  };
+}
+
+function refusedJoin(code: ErrorCode): Partial<CallState> {
+  return { phase: { name: 'idle', problem: { code } } };
+}
+
+interface CallChange {
+  readonly phase?: Phase;
+  readonly seconds?: number;
+  readonly media?: Partial<MediaState>;
+  readonly shape?: Shape;
+}
+
+async function call(people: readonly Person[], change: CallChange = {}): Promise<CallState> {
+  const seconds = change.seconds ?? 1448;
+  const participants = people.map(({ name, picture, isMuted }, place): Participant => ({
+    id: `p${place}`,
+    name,
+    media: { audio: isMuted !== true, video: picture !== null },
+    presence: 'connected',
+  }));
+  const links = await Promise.all(
+    people.map(async ({ picture, link, lostSecondsAgo }, place): Promise<[string, LinkView]> => [
+      `p${place}`,
+      {
+        state: link ?? 'connected',
+        lostAt: lostSecondsAgo === undefined ? null : Date.now() - lostSecondsAgo * 1000,
+        stream:
+          picture === null || link === 'connecting'
+            ? new MediaStream()
+            : await cameraOf(picture, change.shape ?? LYING),
+      },
+    ]),
+  );
+  return {
+    roomId,
+    phase: change.phase ?? { name: 'connected' },
+    lookup: { name: 'found', capacity: 8, inside: [] },
+    media: await media(change.media),
+    selfId: 'self',
+    enteredAt: Date.now() - seconds * 1000,
+    room: {
+      id: roomId,
+      capacity: 8,
+      epoch: 'gallery',
+      version: 1,
+      participants: [
+        ...participants,
+        { id: 'self', name: 'Tomas', media: { audio: true, video: true }, presence: 'connected' },
+      ],
+    },
+    links: new Map(links),
+  };
+}
+
+function ended(phase: Omit<Extract<Phase, { name: 'ended' }>, 'name'>): Promise<CallState> {
+  return lobby({ phase: { name: 'ended', ...phase } });
+}
+
+const summary = { seconds: 1448, met: ['Mara', 'Eileen', 'Joel'], stillInside: 3 };
+
+export const states: Readonly<Record<string, () => Promise<CallState>>> = {
+  lobby: () => lobby(),
+  'lobby-nobody': () =>
+    lobby({ roomId: 'tobiku-marefo-hanilo', lookup: { name: 'found', capacity: 8, inside: [] } }),
+  'lobby-looking': () => lobby({ lookup: { name: 'looking' } }),
+  'lobby-unknown': () =>
+    lobby({ lookup: { name: 'looking' } }, { permission: 'unknown', camera: unasked, microphone: unasked }),
+  'lobby-permission': () =>
+    lobby({}, { permission: 'prompt', camera: unasked, microphone: unasked, devices: noDevices }),
+  'lobby-asking': () => lobby({}, { permission: 'prompt', camera: starting, microphone: starting }),
+  'lobby-refused': () =>
+    lobby(
+      {},
+      {
+        permission: 'denied',
+        camera: broken('permission_denied'),
+        microphone: broken('permission_denied'),
+        devices: noDevices,
+      },
+    ),
+  'lobby-insecure': () =>
+    lobby({}, { camera: broken('insecure_page'), microphone: broken('insecure_page'), devices: noDevices }),
+  'lobby-nocamera': () => lobby({}, { camera: broken('no_device') }),
+  'lobby-busy': () => lobby({}, { camera: broken('device_busy'), microphone: broken('device_busy') }),
+  'lobby-off': () => lobby({}, { camera: off, microphone: off }),
+  'lobby-joining': () => lobby({ phase: { name: 'joining' } }),
+  'lobby-full': () =>
+    lobby({
+      lookup: { name: 'found', capacity: 8, inside: everybody.slice(0, 8).map(({ name }) => name) },
+      ...refusedJoin('room_full'),
+    }),
+  'lobby-missing': () => lobby({ lookup: { name: 'failed', problem: { code: 'room_not_found' } } }),
+  'lobby-server': () => lobby({ lookup: { name: 'failed', problem: { code: 'server_unreachable' } } }),
+  'lobby-devices': () => lobby(),
+  'call-one': () => call([], { seconds: 4 }),
+  'call-one-off': () => call([], { seconds: 4, media: { camera: off, microphone: off } }),
+  'call-two': () => call([eileen]),
+  'call-two-standing': () => call([{ ...eileen, picture: 'eileen-tall' }], { shape: STANDING }),
+  'call-two-idle': () => call([eileen]),
+  'call-two-off': () => call([henrik], { media: { camera: off, microphone: off } }),
+  'call-two-away': () => call([{ ...eileen, link: 'reconnecting', lostSecondsAgo: 6 }]),
+  'call-two-failed': () => call([{ ...mara, link: 'failed', lostSecondsAgo: 40 }]),
+  'call-two-connecting': () => call([{ ...mara, link: 'connecting', lostSecondsAgo: 1 }]),
+  'call-three': () => call([eileen, henrik]),
+  'call-three-standing': () => call([eileen, mara], { shape: STANDING }),
+  'call-four': () => call([eileen, mara, joel]),
+  'call-five': () => call([eileen, mara, away, henrik], { seconds: 3761 }),
+  'call-five-standing': () => call([eileen, mara, away, henrik], { seconds: 3761, shape: STANDING }),
+  'call-six': () => call(everybody.slice(0, 5)),
+  'call-seven': () => call(everybody.slice(0, 6)),
+  'call-eight': () => call(everybody.slice(0, 7)),
+  'call-nine': () => call(everybody.slice(0, 8)),
+  'call-eleven': () => call(everybody),
+  'call-server': () => call([eileen], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
+  'call-server-five': () =>
+    call([eileen, mara, joel, henrik], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
+  'call-devices': () => call([eileen]),
+  'call-broken': () =>
+    call([eileen, mara], { media: { camera: broken('no_device'), microphone: broken('permission_denied') } }),
+  'call-copied': () => call([eileen, mara]),
+  after: () => ended({ reason: 'left', summary }),
+  'after-alone': () => ended({ reason: 'left', summary: { seconds: 40, met: [], stillInside: 0 } }),
+  'after-replaced': () => ended({ reason: 'replaced', summary }),
+  'after-refused': () => ended({ reason: 'refused', problem: { code: 'ticket_expired' }, summary }),
+};

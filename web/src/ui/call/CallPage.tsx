@@ -1,0 +1,52 @@
+import { useEffect, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { others } from '../../call/callState';
+import { strings } from '../../lib/strings';
+import { useCall } from '../useCall';
+import css from './CallPage.module.css';
+import { ControlBar } from './ControlBar';
+import { FirstCard } from './FirstCard';
+import { NoticeBoard } from './NoticeBoard';
+import { Notices } from './Notices';
+import { RosterNews } from './RosterNews';
+import { SoundGate, SoundGateContext } from './SoundGate';
+import { Stage } from './Stage';
+import { TopLine } from './TopLine';
+import { useCallKeys } from './useCallKeys';
+import { useDeviceNotices } from './useDeviceNotices';
+import { useIdle } from './useIdle';
+
+/** The call. Faces first; what is on top of them goes when nobody needs it. */
+export function CallPage() {
+  const [sound] = useState(() => new SoundGate());
+  const [board] = useState(() => new NoticeBoard());
+  const roomId = useCall((state) => state.roomId);
+  const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
+  const main = useRef<HTMLElement>(null);
+  const isIdle = useIdle(names.length === 1);
+  useCallKeys();
+  useDeviceNotices(board);
+  useEffect(() => {
+    // The button Join is gone: keys go on from here.
+    if (document.activeElement === document.body) main.current?.focus();
+  }, []);
+  return (
+    <SoundGateContext value={sound}>
+      <title>{strings.title(strings.call.title(roomId, names))}</title>
+      <main
+        ref={main}
+        className={css['call']}
+        tabIndex={-1}
+        data-stage
+        {...(isIdle && { 'data-idle': true })}
+      >
+        <Stage />
+        <TopLine isOverPicture={names.length < 2} />
+        <Notices board={board} />
+        {names.length === 0 && <FirstCard board={board} />}
+        <ControlBar board={board} />
+        <RosterNews />
+      </main>
+    </SoundGateContext>
+  );
+}

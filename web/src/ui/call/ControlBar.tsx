@@ -1,0 +1,64 @@
+import Link from 'lucide-react/icons/link';
+import Mic from 'lucide-react/icons/mic';
+import MicOff from 'lucide-react/icons/mic-off';
+import PhoneOff from 'lucide-react/icons/phone-off';
+import Video from 'lucide-react/icons/video';
+import VideoOff from 'lucide-react/icons/video-off';
+import { linkTo } from '../../lib/route';
+import { strings } from '../../lib/strings';
+import { classes } from '../shared/classes';
+import { Control } from '../shared/Control';
+import control from '../shared/Control.module.css';
+import { DevicesMenu } from '../shared/DevicesMenu';
+import { useCall, useSession } from '../useCall';
+import css from './ControlBar.module.css';
+import { copyLink } from './copyLink';
+import { DeviceControl } from './DeviceControl';
+import type { NoticeBoard } from './NoticeBoard';
+import { toggleCamera, toggleMicrophone } from './toggles';
+
+/** The controls of a call. A word says what pressing does. */
+export function ControlBar({ board }: { readonly board: NoticeBoard }) {
+  const session = useSession();
+  const roomId = useCall((state) => state.roomId);
+  const microphone = useCall((state) => state.media.microphone);
+  const camera = useCall((state) => state.media.camera);
+  return (
+    <nav className={classes(control['bar'], css['bar'])} aria-label={strings.call.controls} data-chrome>
+      <DeviceControl
+        device={microphone}
+        icons={{ on: <Mic aria-hidden="true" />, off: <MicOff aria-hidden="true" /> }}
+        actions={{ stop: strings.call.mute, start: strings.call.unmute }}
+        shortcut="m"
+        onPress={() => {
+          toggleMicrophone(session);
+        }}
+      />
+      <DeviceControl
+        device={camera}
+        icons={{ on: <Video aria-hidden="true" />, off: <VideoOff aria-hidden="true" /> }}
+        actions={{ stop: strings.call.stopVideo, start: strings.call.startVideo }}
+        shortcut="v"
+        onPress={() => {
+          toggleCamera(session);
+        }}
+      />
+      <span className={css['line']} />
+      <Control
+        icon={<Link aria-hidden="true" />}
+        label={strings.call.copyLink}
+        onClick={() => void copyLink(linkTo(roomId, location.origin), board)}
+      />
+      <DevicesMenu />
+      <span className={css['line']} />
+      <Control
+        icon={<PhoneOff aria-hidden="true" />}
+        label={strings.call.leave}
+        look="leave"
+        onClick={() => {
+          session.leave();
+        }}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,81 @@
+import CloudOff from 'lucide-react/icons/cloud-off';
+import Link from 'lucide-react/icons/link';
+import MicOff from 'lucide-react/icons/mic-off';
+import VideoOff from 'lucide-react/icons/video-off';
+import VolumeOff from 'lucide-react/icons/volume-off';
+import { useStore } from 'zustand';
+import { strings } from '../../lib/strings';
+import { Button } from '../shared/Button';
+import { useLate } from '../shared/useLate';
+import { useCall, useSession } from '../useCall';
+import type { Notice, NoticeBoard } from './NoticeBoard';
+import css from './Notices.module.css';
+import { NoticeView } from './NoticeView';
+import { useSoundGate, type SoundGate } from './SoundGate';
+
+const SHOWN_AT_ONCE = 2;
+/** A server that is started again is back sooner; until then the word in the top line is enough. */
+const AWAY_FOR_LONG_MS = 6000;
+
+const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
+  link: Link,
+  microphone: MicOff,
+  camera: VideoOff,
+};
+
+/** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
+export function Notices({ board }: { readonly board: NoticeBoard }) {
+  const session = useSession();
+  const sound = useSoundGate();
+  const passing = useStore(board.store);
+  const isAway = useLate(
+    useCall((state) => state.phase.name === 'reconnecting'),
+    AWAY_FOR_LONG_MS,
+  );
+  return (
+    <div className={css['notices']} role="status">
+      <BlockedSound sound={sound} />
+      {isAway && (
+        <NoticeView icon={<CloudOff aria-hidden="true" />} words={strings.call.serverAway} look="caution">
+          <Button
+            onClick={() => {
+              session.retry();
+            }}
+          >
+            {strings.call.tryNow}
+          </Button>
+        </NoticeView>
+      )}
+      {passing.slice(-SHOWN_AT_ONCE).map(({ id, about, words }) => {
+        const Icon = ICONS[about];
+        return (
+          <NoticeView
+            key={id}
+            icon={<Icon aria-hidden="true" />}
+            words={words}
+            onGone={() => {
+              board.remove(id);
+            }}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function BlockedSound({ sound }: { readonly sound: SoundGate }) {
+  const { isBlocked } = useStore(sound.store);
+  if (!isBlocked) return null;
+  return (
+    <NoticeView icon={<VolumeOff aria-hidden="true" />} words={strings.call.soundBlocked} look="caution">
+      <Button
+        look="primary"
+        onClick={() => {
+          sound.open();
+        }}
+      >
+        {strings.call.hear}
+      </Button>
+    </NoticeView>
+  );
+}

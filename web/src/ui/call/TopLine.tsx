@@ -1,0 +1,33 @@
+import CloudOff from 'lucide-react/icons/cloud-off';
+import { strings } from '../../lib/strings';
+import { classes } from '../shared/classes';
+import { useLate } from '../shared/useLate';
+import { useNow } from '../shared/useNow';
+import { useCall } from '../useCall';
+import css from './TopLine.module.css';
+
+/** Where one is and for how long; a word while the server is away. */
+export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) {
+  const roomId = useCall((state) => state.roomId);
+  const enteredAt = useCall((state) => state.enteredAt);
+  const isAway = useLate(useCall((state) => state.phase.name === 'reconnecting'));
+  return (
+    <header className={classes(css['line'], isOverPicture && css['over'])} data-chrome>
+      <b dir="auto">{roomId}</b>
+      {enteredAt !== null && <CallTime since={enteredAt} />}
+      <span className={css['word']} role="status" {...(isAway && { 'data-notice': true })}>
+        {isAway && (
+          <>
+            <CloudOff aria-hidden="true" />
+            {strings.call.reconnecting}
+          </>
+        )}
+      </span>
+    </header>
+  );
+}
+
+function CallTime({ since }: { readonly since: number }) {
+  const seconds = Math.max(0, Math.floor((useNow() - since) / 1000));
+  return <span className={css['time']}>{strings.call.clock(seconds)}</span>;
+}

@@ -1,0 +1,23 @@
+import { useEffect } from 'react';
+import { strings } from '../../lib/strings';
+import { useSession } from '../useCall';
+import type { NoticeBoard } from './NoticeBoard';
+
+const KINDS = ['microphone', 'camera'] as const;
+
+/** Says in words when a device fails or goes away during the call. */
+export function useDeviceNotices(board: NoticeBoard): void {
+  const { store } = useSession();
+  useEffect(
+    () =>
+      store.subscribe(({ media }, { media: before }) => {
+        for (const kind of KINDS) {
+          const { state, problem } = media[kind];
+          const isNews =
+            state === 'failed' && (before[kind].state !== 'failed' || before[kind].problem !== problem);
+          if (isNews && problem !== null) board.show(kind, strings.device[kind][problem]);
+        }
+      }),
+    [store, board],
+  );
+}
