@@ -4,14 +4,15 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.support.conformance_server import App
-from tests.support.engineio import WAYS, LiveServer, Polling, WebSocket
+from tests.support.engineio import WAYS, LiveServer, Polling, WebSocket, socket_to
 from tests.support.eventually import eventually_async
 
 ECHO = "/engine.io/"
@@ -88,8 +89,6 @@ async def test_requests_that_are_none_are_refused(
     ],
 )
 async def test_websockets_that_are_none_are_refused(server: LiveServer, query: str) -> None:
-    from websockets.asyncio.client import connect  # noqa: PLC0415
-
     with pytest.raises(InvalidStatus) as caught:
         async with connect(f"ws://{server.address}{ECHO}?{query}"):
             pass
@@ -121,7 +120,7 @@ async def test_what_is_posted_comes_back_in_order(server: LiveServer, payload: s
 async def test_what_is_sent_comes_back_in_order(server: LiveServer) -> None:
     async with WebSocket.open(server.address, ECHO) as client:
         await client.handshake()
-        sent = ["4hello", b"\x01\x02\x03\x04", "4", "4ünï", b""]
+        sent: list[str | bytes] = ["4hello", b"\x01\x02\x03\x04", "4", "4ünï", b""]
         await client.send(*sent)
         assert [await client.recv() for _ in sent] == sent
 
@@ -155,13 +154,12 @@ async def test_a_message_over_the_limit_is_refused_on_both_transports(server: Li
         assert (await polling.get()).status_code == 400
     async with Polling.open(server.address, ECHO) as polling:
 
-        async def without_a_length() -> object:
+        async def without_a_length() -> AsyncIterator[bytes]:
             for _ in range(11):
                 yield b"4" * 100_000
 
-        with contextlib.suppress(httpx.WriteError):
-            answer = await polling.http.post(polling.url, content=without_a_length())  # type: ignore[arg-type]
-            assert answer.status_code == 413
+        answer = await polling.http.post(polling.url, content=without_a_length())
+        assert answer.status_code == 413
     await eventually_async("nobody is left", lambda: app.engine.count == 0)
 
 
@@ -186,30 +184,25 @@ async def test_two_polls_at_once_close(server: LiveServer) -> None:
 
 
 async def test_two_posts_at_once_close(server: LiveServer) -> None:
-    async with Polling.open(server.address, ECHO) as client:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    async with Polling.open(server.address, ECHO) as client, socket_to(server) as (reader, writer):
         head = f"POST {client.url} HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n4hel"
         writer.write(head.encode())
-        await writer.drain()
 
         async def refused() -> bool:
             return (await client.post("4x")).status_code == 400
 
-        # The first one may have come before or after: as soon as it is there, another one is refused.
+        # As soon as the first one is there, another one is refused.
         await eventually_async("the second one is refused", refused)
         writer.write(b"loXX")
         assert (await reader.readline()).startswith(b"HTTP/1.1 400")
-        writer.close()
 
 
 async def test_a_poll_that_is_aborted_closes(server: LiveServer, app: App) -> None:
     async with Polling.open(server.address, ECHO) as client:
-        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(f"GET {client.url} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        await writer.drain()
-        session = next(iter(app.engine._sessions.values()))
-        await eventually_async("the poll waits", lambda: session._poll is not None)
-        writer.close()
+        async with socket_to(server) as (_, writer):
+            writer.write(f"GET {client.url} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            session = next(iter(app.engine._sessions.values()))
+            await eventually_async("the poll waits", lambda: session._poll is not None)
         await eventually_async("the session is gone", lambda: app.engine.count == 0, within=0.2)
         assert (await client.get()).status_code == 400
 
@@ -365,15 +358,15 @@ async def test_a_fragmented_message_is_one(server: LiveServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    ("headers", "statuses"),
     [
-        ({"Sec-WebSocket-Key": "short"}, b"400"),
-        ({"Sec-WebSocket-Version": "12"}, b"426"),
-        ({"Connection": "keep-alive, Upgrade"}, b"101"),  # as Firefox says it
+        ({"Sec-WebSocket-Key": "short"}, {b"400"}),
+        ({"Sec-WebSocket-Version": "12"}, {b"400", b"426"}),
+        ({"Connection": "keep-alive, Upgrade"}, {b"101"}),  # as Firefox says it
     ],
 )
 async def test_the_opening_handshake_is_checked(
-    server: LiveServer, headers: dict[str, str], status: bytes
+    server: LiveServer, headers: dict[str, str], statuses: set[bytes]
 ) -> None:
     usual = {
         "Host": server.address,
@@ -383,10 +376,9 @@ async def test_the_opening_handshake_is_checked(
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in (usual | headers).items())
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(f"GET {ECHO}?EIO=4&transport=websocket HTTP/1.1\r\n{lines}\r\n".encode())
-    assert (await reader.readline()).split()[1] == status
-    writer.close()
+    async with socket_to(server) as (reader, writer):
+        writer.write(f"GET {ECHO}?EIO=4&transport=websocket HTTP/1.1\r\n{lines}\r\n".encode())
+        assert (await reader.readline()).split()[1] in statuses
 
 
 # --- origins ----------------------------------------------------------------------------------------

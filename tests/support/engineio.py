@@ -179,3 +179,15 @@ class Polling:
 
     async def post(self, body: str | bytes) -> httpx.Response:
         return await self.http.post(self.url, content=body)
+
+
+@contextlib.asynccontextmanager
+async def socket_to(server: LiveServer) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A bare TCP connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()

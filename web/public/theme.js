@@ -3,7 +3,7 @@
   var theme = null;
   try {
     theme = localStorage.getItem('visavis.theme');
-  } catch (blocked) {
+  } catch {
     // Then the system decides.
   }
   if (theme !== 'light' && theme !== 'dark') {

@@ -123,7 +123,11 @@ function floating(stage: Stage): Cell {
       return at({ width: 104, height: 139 }, 12, 92 * scale);
     case 'wide': {
       const own = Math.round(Math.min(320, Math.max(176, width * 0.17)));
-      return at({ width: own, height: Math.round((own * 10) / 16) }, 16, width >= 1160 ? 16 : 104 * scale);
+      return at(
+        { width: own, height: Math.round((own * 10) / 16) },
+        16,
+        width >= 1160 * scale ? 16 : 104 * scale,
+      );
     }
   }
 }

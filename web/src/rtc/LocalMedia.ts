@@ -308,8 +308,8 @@ export class LocalMedia {
     }
     if (life.aborted) return;
     this.#changed();
-    // Names of devices are told only after one of them was captured.
-    await this.#listDevices(mediaDevices);
+    // Names of devices are told only after one of them was captured. Nothing waits for them.
+    void this.#listDevices(mediaDevices);
   }
 
   #take(device: Device, track: MediaStreamTrack, capturedFor: string | null): void {

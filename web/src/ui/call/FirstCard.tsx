@@ -19,6 +19,7 @@ export function FirstCard({ board }: { readonly board: NoticeBoard }) {
       <div className={field['field']}>
         <input
           readOnly
+          dir="ltr"
           aria-label={strings.call.link}
           value={link.replace(/^https?:\/\//, '')}
           onFocus={(event) => {
