@@ -313,6 +313,10 @@ export const strings = {
       what: 'You are the first here',
       then: 'Send this link. Whoever opens it can come in.',
     },
+    alone: {
+      what: 'You are alone here now',
+      then: 'Whoever has the link can come in again.',
+    },
     link: 'Link to this room',
     copy: 'Copy',
     copied: { what: 'Link copied', then: 'Whoever has it can come in.' },

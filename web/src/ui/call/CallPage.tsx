@@ -3,9 +3,9 @@ import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
 import { strings } from '../../lib/strings';
 import { useCall } from '../useCall';
+import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
 import { ControlBar } from './ControlBar';
-import { FirstCard } from './FirstCard';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
 import { RosterNews } from './RosterNews';
@@ -22,6 +22,8 @@ export function CallPage() {
   const [board] = useState(() => new NoticeBoard());
   const roomId = useCall((state) => state.roomId);
   const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
+  const [hadCompany, setHadCompany] = useState(false);
+  if (names.length > 0 && !hadCompany) setHadCompany(true);
   const main = useRef<HTMLElement>(null);
   const isIdle = useIdle(names.length === 1);
   useCallKeys();
@@ -43,7 +45,7 @@ export function CallPage() {
         <Stage />
         <TopLine isOverPicture={names.length < 2} />
         <Notices board={board} />
-        {names.length === 0 && <FirstCard board={board} />}
+        {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
         <ControlBar board={board} />
         <RosterNews />
       </main>

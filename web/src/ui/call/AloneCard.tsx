@@ -5,17 +5,24 @@ import { Button } from '../shared/Button';
 import field from '../shared/Field.module.css';
 import { useCall } from '../useCall';
 import { copyLink } from './copyLink';
-import css from './FirstCard.module.css';
+import css from './AloneCard.module.css';
 import type { NoticeBoard } from './NoticeBoard';
 
+interface AloneCardProps {
+  readonly board: NoticeBoard;
+  /** Nobody was here since one came. */
+  readonly isFirst: boolean;
+}
+
 /** Nobody else is here: the link to send them. */
-export function FirstCard({ board }: { readonly board: NoticeBoard }) {
+export function AloneCard({ board, isFirst }: AloneCardProps) {
   const roomId = useCall((state) => state.roomId);
   const link = linkTo(roomId, location.origin);
+  const words = isFirst ? strings.call.first : strings.call.alone;
   return (
     <section className={css['card']}>
-      <h2>{strings.call.first.what}</h2>
-      <p>{strings.call.first.then}</p>
+      <h2>{words.what}</h2>
+      <p>{words.then}</p>
       <div className={field['field']}>
         <input
           readOnly
