@@ -104,7 +104,7 @@ gallery: .venv/.dev web/node_modules/.done
 	@scripts/get_chromium.sh
 	$(BIN)/python scripts/gallery.py
 
-picture: $(WHEEL)
+picture: .venv/.dev $(CLIENT)
 	@scripts/get_chromium.sh
 	$(BIN)/python scripts/picture.py
 
