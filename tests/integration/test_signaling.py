@@ -247,6 +247,16 @@ async def test_a_flood_is_refused_then_closed_and_nobody_else_notices(connect: C
     assert id_b
 
 
+async def test_events_named_as_the_librarys_own_do_no_harm(connect: Connect, server: ServerProcess) -> None:
+    a, b, _, _ = await pair(connect)
+    for event in ("connect", "disconnect"):
+        for arguments in ([], [{}], [{}, {"version": 1}], ["x", "y", "z"]):
+            await a.emit(event, *arguments)
+    assert (await b.hears("userUpdated"))["participant"]["presence"] == "reconnecting"
+    await b.ok("getRoom")
+    assert not [line for line in server.output if "Traceback" in line]
+
+
 async def test_a_disconnect_in_the_middle_of_everything_leaves_no_ghost(
     connect: Connect, server: ServerProcess
 ) -> None:

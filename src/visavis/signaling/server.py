@@ -144,7 +144,9 @@ class SignalingServer:
             return True
         return urlsplit(origin).netloc == environ.get("HTTP_HOST")
 
-    async def _connected(self, sid: str, _environ: dict[str, Any], auth: Any) -> None:
+    async def _connected(self, sid: str, environ: Any = None, auth: Any = None, *_: Any) -> None:
+        if self._io.get_environ(sid) is not environ:
+            return  # an event of that name, which the library does not tell from the real thing
         version = auth.get("version") if isinstance(auth, dict) else None
         if version not in (None, messages.PROTOCOL_VERSION):
             refused = VersionUnsupported()
@@ -189,11 +191,11 @@ class SignalingServer:
             return _refusal(InternalError(f"{InternalError.default} ({fault})"))
         return msgspec.to_builtins(reply)
 
-    async def _disconnected(self, sid: str, reason: str) -> None:
+    async def _disconnected(self, sid: str, reason: Any = None, *_: Any) -> None:
         # Not awaited here: the library may be in the midst of sending to somebody else.
         self._spawn(self._part(ConnectionId(sid), reason))
 
-    async def _part(self, connection_id: ConnectionId, reason: str) -> None:
+    async def _part(self, connection_id: ConnectionId, reason: Any) -> None:
         connection = self._connections.get(connection_id)
         if connection is None:
             return
