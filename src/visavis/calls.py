@@ -268,7 +268,7 @@ class Calls:
         call.connections[participant.id] = connection
         if replaced is not None and self._members is not None:
             self._members.dismiss(replaced)
-        self._change(call, change)
+        self._change(call, change, but=connection)  # which gets the whole roster
         log.info("participant entered", room=room_id, participant=participant.id)
         ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at)
         return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster)
@@ -287,15 +287,14 @@ class Calls:
         self._change(call, rooms.expire(call.roster, place.participant_id))
         log.info("participant timed out", room=place.room_id, participant=place.participant_id)
 
-    def _change(self, call: _Call, change: Change | None) -> None:
-        """Do, then notify: everybody with a connection, less the one whom the change is about."""
+    def _change(self, call: _Call, change: Change | None, but: ConnectionId | None = None) -> None:
+        """Do, then notify everybody who has a connection, ``but`` one."""
         if change is None:
             return
         call.roster = rooms.apply(change, call.roster)
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
             log.info("call ended", room=call.roster.room.id)
-        about = change.participant_id if isinstance(change, rooms.Left) else change.participant.id
-        recipients = [c for who, c in call.connections.items() if who != about]
+        recipients = [connection for connection in call.connections.values() if connection != but]
         if recipients and self._members is not None:
             self._members.tell(change, recipients)

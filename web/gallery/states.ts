@@ -102,6 +102,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
     id: `p${place}`,
     name,
     media: { audio: isMuted !== true, video: picture !== null },
+    joinedAt: 0,
     presence: 'connected',
   }));
   const links = await Promise.all(
@@ -131,7 +132,13 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
       version: 1,
       participants: [
         ...participants,
-        { id: 'self', name: 'Tomas', media: { audio: true, video: true }, presence: 'connected' },
+        {
+          id: 'self',
+          name: 'Tomas',
+          joinedAt: 99,
+          media: { audio: true, video: true },
+          presence: 'connected',
+        },
       ],
     },
     links: new Map(links),

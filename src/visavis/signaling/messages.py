@@ -37,16 +37,17 @@ class Media(Message, frozen=True):
 
 
 class Participant(Message, frozen=True):
-    """A member of a room as the others see it."""
+    """A member of a room as the others see it. ``joined_at``: seconds since the epoch, orders them."""
 
     id: str
     name: str
+    joined_at: float
     media: Media
     presence: Literal["connected", "reconnecting"]
 
 
 class RoomSnapshot(Message, frozen=True):
-    """All that a member knows of the room, as of ``version``. Participants in order of entering.
+    """All that a member knows of the room, as of ``version``. Participants by ``joined_at``, then id.
 
     An ``epoch`` other than that of the last snapshot means that the server has begun the roster anew
     (it was restarted): who is missing from it may be about to resume.

@@ -22,7 +22,7 @@ def media(source: Media) -> rooms.Media:
 
 def participant(source: rooms.Participant) -> Participant:
     sent = Media(source.media.audio, source.media.video)
-    return Participant(source.id, source.name, sent, source.presence.value)
+    return Participant(source.id, source.name, source.joined_at, sent, source.presence.value)
 
 
 def snapshot(roster: rooms.Roster) -> RoomSnapshot:

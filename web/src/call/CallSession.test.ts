@@ -159,7 +159,14 @@ function mediaState(audio: boolean): MediaState {
 }
 
 function participant(id: string, more: Partial<Participant> = {}): Participant {
-  return { id, name: id.toUpperCase(), media: { audio: true, video: true }, presence: 'connected', ...more };
+  return {
+    id,
+    name: id.toUpperCase(),
+    joinedAt: 0,
+    media: { audio: true, video: true },
+    presence: 'connected',
+    ...more,
+  };
 }
 
 function room(version: number, ...ids: string[]): RoomSnapshot {

@@ -3,7 +3,14 @@ import type { Participant, RoomSnapshot } from '../protocol/messages.gen';
 import { applyRosterEvent, withAwaited, type RosterEvent } from './callState';
 
 function participant(id: string, more: Partial<Participant> = {}): Participant {
-  return { id, name: id.toUpperCase(), media: { audio: true, video: true }, presence: 'connected', ...more };
+  return {
+    id,
+    name: id.toUpperCase(),
+    joinedAt: 0,
+    media: { audio: true, video: true },
+    presence: 'connected',
+    ...more,
+  };
 }
 
 function room(version: number, ...participants: Participant[]): RoomSnapshot {
@@ -21,6 +28,12 @@ const updated = (version: number, who: Participant): RosterEvent => ({
 const left = (version: number, participantId: string): RosterEvent => ({
   event: 'userLeft',
   message: { version, participantId, reason: 'left' },
+});
+
+test('one who comes back after the grace stands where they stood', () => {
+  const [a, b] = [participant('b', { joinedAt: 1 }), participant('a', { joinedAt: 2 })];
+  const now = applyRosterEvent(room(4, b), joined(5, a));
+  expect(now).toEqual(room(5, a, b));
 });
 
 describe('applyRosterEvent', () => {

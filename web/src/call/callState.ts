@@ -109,11 +109,14 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
   }
 }
 
-/** One who is awaited after a restart of the server (`withAwaited`) comes back to the same place. */
+/** In the order of the server, in which one who comes back after the grace stands where they stood. One who
+ *  is awaited (`withAwaited`) is there already. */
 function enter(inside: readonly Participant[], entering: Participant): readonly Participant[] {
-  return inside.some((p) => p.id === entering.id)
-    ? inside.map((p) => (p.id === entering.id ? entering : p))
-    : [...inside, entering];
+  return [...inside.filter((p) => p.id !== entering.id), entering].sort(byEntering);
+}
+
+function byEntering(a: Participant, b: Participant): number {
+  return a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1);
 }
 
 /** A snapshot of a server that has forgotten the roster holds only those who have come back so far. The
@@ -124,13 +127,11 @@ export function withAwaited(
   awaited: ReadonlySet<string>,
 ): RoomSnapshot {
   if (awaited.size === 0) return snapshot;
-  const back = new Map(snapshot.participants.map((p) => [p.id, p]));
-  const known = before.participants
-    .filter((p) => back.has(p.id) || awaited.has(p.id))
-    .map((p) => back.get(p.id) ?? { ...p, presence: 'reconnecting' as const });
-  const knownIds = new Set(known.map((p) => p.id));
-  const entered = snapshot.participants.filter((p) => !knownIds.has(p.id));
-  return { ...snapshot, participants: [...known, ...entered] };
+  const back = new Set(snapshot.participants.map((p) => p.id));
+  const away = before.participants
+    .filter((p) => awaited.has(p.id) && !back.has(p.id))
+    .map((p) => ({ ...p, presence: 'reconnecting' as const }));
+  return { ...snapshot, participants: [...snapshot.participants, ...away].sort(byEntering) };
 }
 
 /** Everyone but oneself, in order of entering. */

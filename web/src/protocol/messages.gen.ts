@@ -92,7 +92,7 @@ export interface RoomEntered {
 }
 
 /**
- * All that a member knows of the room, as of `version`. Participants in order of entering.
+ * All that a member knows of the room, as of `version`. Participants by `joined_at`, then id.
  *
  * An `epoch` other than that of the last snapshot means that the server has begun the roster anew
  * (it was restarted): who is missing from it may be about to resume.
@@ -106,11 +106,12 @@ export interface RoomSnapshot {
 }
 
 /**
- * A member of a room as the others see it.
+ * A member of a room as the others see it. `joined_at`: seconds since the epoch, orders them.
  */
 export interface Participant {
   readonly id: string;
   readonly name: string;
+  readonly joinedAt: number;
   readonly media: Media;
   readonly presence: 'connected' | 'reconnecting';
 }
