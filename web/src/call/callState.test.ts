@@ -64,7 +64,8 @@ describe('applyRosterEvent', () => {
       const inside = new Map<string, Participant>();
       for (let version = 1; version <= 60; version += 1) {
         const id = `p${next(6)}`;
-        const who = participant(id, { name: `name ${version}` });
+        const joinedAt = inside.get(id)?.joinedAt ?? version;
+        const who = participant(id, { name: `name ${version}`, joinedAt });
         const event = !inside.has(id)
           ? joined(version, who)
           : next(2)
