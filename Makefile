@@ -19,7 +19,7 @@ CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
-.PHONY: serve test check web unit integration e2e wheel protocol lock format gallery picture clean
+.PHONY: serve test check web unit integration e2e wheel protocol lock format bench-signaling gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
@@ -48,6 +48,19 @@ web/node_modules/.done: web/package-lock.json
 	@cd web && npm ci --silent --no-audit --no-fund
 	@touch $@
 
+# The oldest npm client that the signaling is tried with.
+OLD_CLIENT := tests/clients/node_modules/.done
+
+$(OLD_CLIENT): tests/clients/package-lock.json
+	@cd tests/clients && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+BENCH_NODE := bench/reference/node_modules/.done
+
+$(BENCH_NODE): bench/reference/package-lock.json
+	@cd bench/reference && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 $(CLIENT): web/node_modules/.done $(CLIENT_SOURCES)
 	@echo "Building the client ..."
 	@cd web && npm run --silent build -- --logLevel warn
@@ -69,8 +82,8 @@ wheel: $(WHEEL)
 # --- checks and tests -----------------------------------------------------------------------------
 
 check: .venv/.dev web/node_modules/.done
-	$(BIN)/ruff check src tests scripts
-	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/ruff check src tests scripts bench
+	$(BIN)/ruff format --check src tests scripts bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate_protocol.py --check
@@ -80,7 +93,7 @@ unit: .venv/.dev web/node_modules/.done
 	cd web && npm run --silent test
 	$(BIN)/pytest tests/unit tests/contract
 
-integration: .venv/.dev web/node_modules/.done
+integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
 	$(BIN)/pytest tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
@@ -93,12 +106,16 @@ protocol: .venv/.dev
 	$(BIN)/python scripts/generate_protocol.py
 
 format: .venv/.dev web/node_modules/.done
-	$(BIN)/ruff check --fix src tests scripts
-	$(BIN)/ruff format src tests scripts
+	$(BIN)/ruff check --fix src tests scripts bench
+	$(BIN)/ruff format src tests scripts bench
 	cd web && npx prettier --write --log-level warn .
 
 lock: .venv/.dev
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --no-header --no-annotate -q -o requirements.lock
+
+# CPU and memory of the signaling beside Node's socket.io: about six minutes, on an idle machine.
+bench-signaling: .venv/.dev $(BENCH_NODE)
+	$(BIN)/python -m bench.signaling
 
 gallery: .venv/.dev web/node_modules/.done
 	@scripts/get_chromium.sh
@@ -109,4 +126,4 @@ picture: .venv/.dev $(CLIENT)
 	$(BIN)/python scripts/picture.py
 
 clean:
-	rm -rf .venv .build web/node_modules src/visavis/web/dist
+	rm -rf .venv .build web/node_modules tests/clients/node_modules bench/reference/node_modules src/visavis/web/dist

@@ -3,7 +3,6 @@
 Who answers what: ``/socket.io/`` the signaling, ``/api/`` and ``/healthz`` the API, all else the pages.
 """
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,7 +18,8 @@ from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
 from visavis.settings import Settings
-from visavis.signaling.server import SignalingServer
+from visavis.signaling.server import PATH, SignalingServer
+from visavis.socketio import Limits as SocketLimits
 from visavis.storage.sql import SqlStorage
 from visavis.tickets import Tickets
 from visavis.web.headers import SecurityHeaders
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
+
+    ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`.
 
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
@@ -43,16 +45,20 @@ def create_app(settings: Settings) -> FastAPI:
         clock,
         Limits(settings.room_capacity, settings.max_room_capacity, settings.resume_grace),
     )
-    signaling = SignalingServer(calls, settings.allowed_origins, time.monotonic)
+    limits = SocketLimits(
+        connections=settings.max_connections,
+        connections_per_address=settings.max_connections_per_address,
+        handshakes_per_second=settings.connections_per_second,
+    )
+    signaling = SignalingServer(calls, settings.allowed_origins, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await storage.open()
-            signaling.start()
             yield
         finally:
-            await signaling.stop()
+            await signaling.stop(within=1)
             await storage.close()
 
     app = FastAPI(
@@ -72,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     answer_errors(app)
     app.include_router(api_routes(calls, settings))
-    app.mount("/socket.io", signaling.asgi)
+    app.mount(PATH, signaling.asgi)
+    app.state.signaling = signaling
     app.router.default = or_else(Pages(DIST))
     return app

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from visavis.app import create_app
 from visavis.settings import Settings
+from visavis.signaling.server import SignalingServer
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +41,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     with _bind(settings.host, settings.port) as listener:
         app = create_app(settings)
-        server = _Server(_configure(app), listener, announce)
+        server = _Server(_configure(app, settings), listener, announce, app.state.signaling)
         # From here to the end a signal is a request to stop. The web server handles signals while it
         # serves, and raises the ones that it caught again afterwards.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -56,11 +57,12 @@ async def _live(app: FastAPI, server: "_Server") -> None:
     log.info("server stopped")
 
 
-def _configure(app: FastAPI) -> uvicorn.Config:
+def _configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    signaling: SignalingServer = app.state.signaling
     return uvicorn.Config(
         app,
         http="h11",
-        ws="websockets-sansio",
+        ws=signaling.websocket_protocol() if settings.fast_path else "websockets-sansio",
         ws_max_size=_MAX_WEBSOCKET_MESSAGE,
         # The signaling has pings of its own, and its messages are too small to gain by deflating.
         ws_ping_interval=None,
@@ -78,11 +80,16 @@ class _Server(uvicorn.Server):
     """Says where it is as soon as it answers there."""
 
     def __init__(
-        self, config: uvicorn.Config, listener: socket.socket, announce: Callable[[str], None]
+        self,
+        config: uvicorn.Config,
+        listener: socket.socket,
+        announce: Callable[[str], None],
+        signaling: SignalingServer,
     ) -> None:
         super().__init__(config)
         self.listener = listener
         self._announce = announce
+        self._signaling = signaling
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

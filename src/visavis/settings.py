@@ -107,6 +107,18 @@ None: the server's own pages only."""
     rooms_per_minute: int = Field(default=60, ge=1)
     """Rooms that one client address may make within 60 seconds."""
 
+    max_connections: int = Field(default=10_000, ge=1)
+    """Signaling connections that may be open at once."""
+
+    max_connections_per_address: int = Field(default=1000, ge=1)
+    """The same from one client address. Behind a proxy all come from one."""
+
+    connections_per_second: int = Field(default=500, ge=1)
+    """New signaling connections in one second."""
+
+    fast_path: bool = True
+    """Whether WebSockets pass by the web framework, which is what makes them cheap. The same either way."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least important log line that is written."""
 

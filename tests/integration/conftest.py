@@ -11,9 +11,10 @@ from tests.support.signaling import Client, NodeClient, PythonClient
 Connect = Callable[..., Awaitable[Client]]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path, resume_grace=1)
+@pytest.fixture(params=[True, False], ids=["fast", "asgi"])
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
+    """Once for each way in."""
+    process = ServerProcess(tmp_path, resume_grace=1, fast_path=request.param)
     process.start()
     yield process
     process.stop()

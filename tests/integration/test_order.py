@@ -14,12 +14,12 @@ from tests.support.signaling import NodeClient
 from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
 from visavis.rooms import Room, RoomId
-from visavis.signaling import server as signaling_server
 from visavis.signaling.server import SignalingServer
+from visavis.socketio import Timing
 from visavis.storage.memory import MemoryStorage
 from visavis.tickets import Tickets
 
-SLOW = 2.5
+SLOW = 1.5
 """Seconds: longer than ping interval and time-out together."""
 
 
@@ -30,26 +30,23 @@ class SlowStorage(MemoryStorage):
 
 
 @pytest.fixture
-async def url(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    monkeypatch.setattr(signaling_server, "PING_INTERVAL", 1)
-    monkeypatch.setattr(signaling_server, "PING_TIMEOUT", 0.5)
+async def url() -> AsyncIterator[str]:
     storage = SlowStorage()
     await storage.add_room(Room(RoomId("garden"), 8))
     tickets = Tickets(b"s" * 32, 3600, FakeClock().now)
     calls = Calls(storage, tickets, SystemClock(), Limits(8, 32, grace=5))
-    signaling = SignalingServer(calls, [], time.monotonic)
+    signaling = SignalingServer(calls, timing=Timing(ping_interval=0.4, ping_timeout=0.4))
     port = free_port()
     config = uvicorn.Config(
         signaling.asgi, port=port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
-    signaling.start()
     serving = asyncio.create_task(server.serve())
     await eventually_async("the server has started", lambda: server.started)
     yield f"http://localhost:{port}"
+    await signaling.stop(within=1)
     server.should_exit = True
     await serving
-    await signaling.stop()
 
 
 async def test_a_slow_event_holds_up_its_own_connection_alone(url: str) -> None:

@@ -8,7 +8,7 @@
 import argparse
 import asyncio
 import logging
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 
@@ -85,7 +85,7 @@ def main() -> None:
         app,
         host="localhost",
         port=options.port,
-        ws=cast("Any", fast_path) if options.fast_path else "websockets-sansio",
+        ws=fast_path if options.fast_path else "websockets-sansio",
         ws_ping_interval=None,
         ws_per_message_deflate=False,
         ws_max_size=2 * LIMITS.payload,

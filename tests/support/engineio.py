@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 import httpx
 import uvicorn
@@ -36,12 +36,11 @@ class LiveServer:
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]], engines: Mapping[str, Engine] | None) -> None:
-        ws = "websockets-sansio" if engines is None else websocket_protocol(engines)
         self._config = uvicorn.Config(
             app,
             host="127.0.0.1",
             port=0,
-            ws=cast("Any", ws),
+            ws="websockets-sansio" if engines is None else websocket_protocol(engines),
             ws_ping_interval=None,
             ws_per_message_deflate=False,
             ws_max_size=_BIG,

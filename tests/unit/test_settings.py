@@ -138,4 +138,6 @@ def shown(default: object) -> str:
     """A default as one would write it into a variable."""
     if default == ():
         return "(none)"
+    if isinstance(default, bool):
+        return str(default).lower()
     return f"{default:g}" if isinstance(default, float) else str(default)

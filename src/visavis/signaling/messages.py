@@ -7,7 +7,7 @@ A request names the event that carries it and the class of the reply in its ack.
 server sends by itself.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -18,11 +18,12 @@ MAX_DESCRIPTION_BYTES = 64 * 1024
 MAX_CANDIDATE_BYTES = 4 * 1024
 MAX_CANDIDATES = 64
 
-# Descriptions and candidates are relayed as they came: what a browser adds to them tomorrow passes.
+# Descriptions and candidates are relayed as they came, byte for byte: what a browser adds to them
+# tomorrow passes.
 Description = Annotated[
-    dict[str, Any], msgspec.Meta(extra_json_schema={"x-typescript": "RTCSessionDescriptionInit"})
+    msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript": "RTCSessionDescriptionInit"})
 ]
-Candidate = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})]
+Candidate = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})]
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel"):
@@ -217,6 +218,13 @@ class Ended(Notice, frozen=True):
     reason: Literal["replaced"]
 
 
+class Stopping(Notice, frozen=True):
+    """The server is being stopped: come back in so many seconds, so that not all come at once."""
+
+    event: ClassVar[str] = "stopping"
+    come_back_in: float
+
+
 class OfferReceived(Notice, frozen=True):
     event: ClassVar[str] = "offer"
     from_: str = msgspec.field(name="from")
@@ -258,6 +266,7 @@ NOTICES: tuple[type[Notice], ...] = (
     UserUpdated,
     UserLeft,
     Ended,
+    Stopping,
     OfferReceived,
     AnswerReceived,
     IceCandidateReceived,

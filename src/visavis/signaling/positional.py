@@ -8,13 +8,19 @@ it likes, and hears ``userJoined(id)``, ``offer(id, description)``, ``answer(id,
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+import msgspec
+from msgspec import Raw
 
 from visavis.errors import EventUnknown, MessageInvalid
 from visavis.signaling.messages import (
+    Answer,
     AnswerReceived,
+    IceCandidate,
     IceCandidateReceived,
     Notice,
+    Offer,
     OfferReceived,
     UserJoined,
     UserLeft,
@@ -39,15 +45,15 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """For everybody else in the room. ``payload`` is None for the end of candidates."""
+class Broadcast:
+    """For everybody else in the room; ``to`` of the signal stays empty. None: the end of candidates,
+    which no browser waits for."""
 
     room_id: str
-    kind: Literal["offer", "answer", "iceCandidate"]
-    payload: dict[str, Any] | None
+    signal: Offer | Answer | IceCandidate | None
 
 
-Form = Create | Join | Leave | Signal
+Form = Create | Join | Leave | Broadcast
 
 _FORMS = {
     "createRoom": "createRoom(roomId)",
@@ -58,31 +64,43 @@ _FORMS = {
     "iceCandidate": "iceCandidate(roomId, candidate)",
 }
 
+_QUOTE = ord('"')
 
-def is_positional(arguments: Sequence[Any]) -> bool:
+
+def is_positional(arguments: Sequence[Raw]) -> bool:
     """Whether an event came in its positional form: the room's id, as text, is first."""
-    return bool(arguments) and isinstance(arguments[0], str)
+    return bool(arguments) and memoryview(arguments[0])[0] == _QUOTE
 
 
-def parse(event: str, arguments: Sequence[Any]) -> Form:
+def parse(event: str, arguments: Sequence[Raw]) -> Form:
     """
+    Args:
+        arguments: as JSON; the first is text.
+
     Raises:
         EventUnknown: there is no such form.
         MessageInvalid: its arguments are others.
     """
-    match (event, *arguments):
-        case ("createRoom", str(room_id)):
-            return Create(room_id)
-        case ("joinRoom", str(room_id)):
-            return Join(room_id)
-        case ("leaveRoom", str(room_id)):
-            return Leave(room_id)
-        case ("offer" | "answer" as kind, str(room_id), dict(payload)):
-            return Signal(room_id, kind, payload)
-        case ("iceCandidate" as kind, str(room_id), (dict() | None) as payload):
-            return Signal(room_id, kind, payload)
     if event not in _FORMS:
         raise EventUnknown
+    try:
+        room_id = msgspec.json.decode(arguments[0], type=str)
+    except msgspec.MsgspecError as error:
+        raise MessageInvalid from error
+    match event, arguments[1:]:
+        case "createRoom", []:
+            return Create(room_id)
+        case "joinRoom", []:
+            return Join(room_id)
+        case "leaveRoom", []:
+            return Leave(room_id)
+        case "offer", [description]:
+            return Broadcast(room_id, Offer("", description))
+        case "answer", [description]:
+            return Broadcast(room_id, Answer("", description))
+        case "iceCandidate", [candidate]:
+            is_end = bytes(candidate) == b"null"
+            return Broadcast(room_id, None if is_end else IceCandidate("", [candidate]))
     raise MessageInvalid(f"The positional form of this event is {_FORMS[event]}.")
 
 

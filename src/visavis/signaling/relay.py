@@ -5,9 +5,9 @@ inside is looked at just far enough to bound it.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from visavis.calls import Calls, ConnectionId
 from visavis.errors import (
@@ -65,32 +65,52 @@ def _stamp(signal: Signal, sender: ParticipantId) -> Notice:
             return IceCandidateReceived(sender, _candidates(signal.candidates))
 
 
-def _description(value: dict[str, Any], kind: str) -> dict[str, Any]:
-    """An RTCSessionDescriptionInit (W3C WebRTC, section 4.6.2) of at most 64 KiB of SDP."""
-    if value.get("type") != kind or not isinstance(value.get("sdp"), str):
-        raise MessageInvalid(f'An {kind} is {{"type": "{kind}", "sdp": text}}.')
-    if len(value["sdp"].encode(errors="replace")) > MAX_DESCRIPTION_BYTES:
-        raise DescriptionTooLarge
-    if _extent(value) > 2 * MAX_DESCRIPTION_BYTES:  # what a browser may add, and JSON's escapes
-        raise DescriptionTooLarge
-    return value
+class _Description(msgspec.Struct):
+    """As much of an RTCSessionDescriptionInit (W3C WebRTC, section 4.6.2) as is looked at."""
+
+    type: str
+    sdp: str
 
 
-def _candidates(values: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A batch of RTCIceCandidateInit (W3C WebRTC, section 4.8.1.1)."""
-    if len(values) > MAX_CANDIDATES:
-        raise TooManyCandidates
-    for value in values:
-        if not isinstance(value.get("candidate", ""), str):
-            raise MessageInvalid('A candidate is {"candidate": text, ...}.')
-        if _extent(value) > MAX_CANDIDATE_BYTES:
-            raise CandidateTooLarge
-    return list(values)
+class _Candidate(msgspec.Struct):
+    """As much of an RTCIceCandidateInit (W3C WebRTC, section 4.8.1.1) as is looked at."""
+
+    candidate: str = ""
 
 
-def _extent(value: Any) -> int:
-    """Bytes of a value as JSON."""
+_read_description = msgspec.json.Decoder(_Description).decode
+_read_candidate = msgspec.json.Decoder(_Candidate).decode
+
+
+def _description(raw: Raw, kind: str) -> Raw:
+    """A description of at most 64 KiB of SDP, as it came."""
     try:
-        return len(msgspec.json.encode(value))
-    except (UnicodeEncodeError, RecursionError) as error:  # half a surrogate pair; a deep nest
-        raise MessageInvalid from error
+        read = _read_description(raw)
+    except msgspec.MsgspecError as error:
+        raise MessageInvalid(f'An {kind} is {{"type": "{kind}", "sdp": text}}.') from error
+    if read.type != kind:
+        raise MessageInvalid(f'An {kind} is {{"type": "{kind}", "sdp": text}}.')
+    if len(read.sdp.encode()) > MAX_DESCRIPTION_BYTES:
+        raise DescriptionTooLarge
+    if _extent(raw) > 2 * MAX_DESCRIPTION_BYTES:  # what a browser may add, and JSON's escapes
+        raise DescriptionTooLarge
+    return raw
+
+
+def _candidates(batch: Sequence[Raw]) -> list[Raw]:
+    """A batch of candidates, as they came."""
+    if len(batch) > MAX_CANDIDATES:
+        raise TooManyCandidates
+    for raw in batch:
+        if _extent(raw) > MAX_CANDIDATE_BYTES:
+            raise CandidateTooLarge
+        try:
+            _read_candidate(raw)
+        except msgspec.MsgspecError as error:
+            raise MessageInvalid('A candidate is {"candidate": text, ...}.') from error
+    return list(batch)
+
+
+def _extent(raw: Raw) -> int:
+    """Bytes as JSON."""
+    return memoryview(raw).nbytes

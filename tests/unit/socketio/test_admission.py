@@ -85,6 +85,7 @@ def test_handshakes_have_a_rate() -> None:
 
 def test_packets_have_a_rate_and_a_flood_is_known() -> None:
     limits, rate = Limits(events=3, window=10), Rate()
+    assert rate.allow(limits, 0.0)  # CONNECT, which is not counted
     assert [rate.allow(limits, 0.0) for _ in range(5)] == [True, True, True, False, False]
     assert not rate.is_flood(limits)
     assert [rate.allow(limits, 9.9) for _ in range(2)] == [False, False]

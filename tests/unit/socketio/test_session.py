@@ -259,6 +259,23 @@ def test_a_poll_takes_all_that_waits_or_waits_itself() -> None:
     virtually(scenario())
 
 
+def test_a_poll_takes_no_more_than_some_clients_can_read() -> None:
+    async def scenario() -> None:
+        bench = Bench(websocket=False)
+        for number in range(40):
+            bench.text(str(number))
+        bench.session.finish(Reason.SERVER_LEFT)
+        got = [await bench.poll() for _ in range(3)]
+        assert got == [
+            [f"4{n}" for n in range(16)],
+            [f"4{n}" for n in range(16, 32)],
+            [*(f"4{n}" for n in range(32, 40)), "1"],
+        ]
+        assert bench.is_over
+
+    virtually(scenario())
+
+
 def test_a_ping_answers_a_poll() -> None:
     async def scenario() -> None:
         bench = Bench(websocket=False)

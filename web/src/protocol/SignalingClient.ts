@@ -45,6 +45,8 @@ export class SignalingClient {
   /** Runs while not connected: the pause before the next attempt, or the patience with this one. */
   #timer: ReturnType<typeof setTimeout> | null = null;
   #probing = false;
+  /** When a server that is being stopped wants us back, in ms (epoch). */
+  #comeBackAt = 0;
 
   /** `baseUrl`: the server's origin; the page's own by default. Connects when it is opened. */
   constructor(handlers: SignalingHandlers, baseUrl?: string) {
@@ -69,6 +71,9 @@ export class SignalingClient {
     });
     this.#socket.on('connect_error', (error) => {
       this.#onConnectError(error);
+    });
+    this.onNotice('stopping', ({ comeBackIn }) => {
+      this.#comeBackAt = Date.now() + comeBackIn * 1000;
     });
   }
 
@@ -204,7 +209,8 @@ export class SignalingClient {
     const pause = Math.min(FIRST_PAUSE_MS * 1.6 ** (this.#failures - 1), LONGEST_PAUSE_MS);
     log.debug(`not connected (${reason}), attempt ${this.#failures}`);
     // Randomised, or all clients of a server that was restarted would come at the same moment.
-    this.#restartTimer(pause * (0.75 + Math.random() / 2), () => {
+    const wait = Math.max(pause * (0.75 + Math.random() / 2), this.#comeBackAt - Date.now());
+    this.#restartTimer(wait, () => {
       this.#attempt();
     });
   }

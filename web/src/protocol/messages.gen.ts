@@ -205,6 +205,13 @@ export interface Ended {
   readonly reason: 'replaced';
 }
 
+/**
+ * The server is being stopped: come back in so many seconds, so that not all come at once.
+ */
+export interface Stopping {
+  readonly comeBackIn: number;
+}
+
 export interface OfferReceived {
   readonly from: string;
   readonly description: RTCSessionDescriptionInit;
@@ -280,6 +287,7 @@ export interface Notices {
   readonly userUpdated: UserUpdated;
   readonly userLeft: UserLeft;
   readonly ended: Ended;
+  readonly stopping: Stopping;
   readonly offer: OfferReceived;
   readonly answer: AnswerReceived;
   readonly iceCandidate: IceCandidateReceived;
