@@ -7,7 +7,7 @@ becomes a task, and what comes meanwhile waits in a bounded queue. Pings and ack
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import CoroutineType
 from typing import Any
@@ -122,36 +122,39 @@ class Connection:
             self._partial = None
             self._complete(waiting.packet, waiting.attachments, allowed=waiting.allowed)
 
-    def _complete(self, packet: Packet, attachments: "list[bytes] | tuple[()]", *, allowed: bool) -> None:
-        match packet.kind:
-            case packets.EVENT | packets.BINARY_EVENT:
-                name, arguments = packets.event(packet.payload)
-                event = Event(name, arguments, attachments)
-                size = len(packet.payload) + sum(map(len, attachments))
-                self._on_event(packet, event, size, allowed=allowed)
-            case packets.ACK | packets.BINARY_ACK:
-                if packet.id is None:
-                    raise Malformed("an ack without an id")
-                values = packets.fill(packets.arguments(packet.payload), attachments)
-                socket = self._sockets.get(packet.namespace)
-                if socket is not None:
-                    socket.acknowledged(packet.id, values)
-            case packets.CONNECT if packet.id is None:
-                auth = packets.auth(packet.payload)
-                self._submit(partial(self._connect, packet.namespace, auth), len(packet.payload))
-            case packets.DISCONNECT if packet.id is None and not packet.payload:
-                self._submit(partial(self._good_bye, packet.namespace))
-            case _:
-                raise Malformed("a packet that is not for servers")
+    def _complete(self, packet: Packet, attachments: Sequence[bytes], *, allowed: bool) -> None:
+        kind = packet.kind
+        if kind in (packets.EVENT, packets.BINARY_EVENT):
+            self._on_event(packet, attachments, allowed=allowed)
+        elif kind in (packets.ACK, packets.BINARY_ACK):
+            self._on_ack(packet, attachments)
+        elif kind == packets.CONNECT and packet.id is None:
+            auth = packets.auth(packet.payload)
+            self._submit(partial(self._connect, packet.namespace, auth), len(packet.payload))
+        elif kind == packets.DISCONNECT and packet.id is None and not packet.payload:
+            self._submit(partial(self._good_bye, packet.namespace))
+        else:
+            raise Malformed("a packet that is not for servers")
 
-    def _on_event(self, packet: Packet, event: Event, size: int, *, allowed: bool) -> None:
+    def _on_event(self, packet: Packet, attachments: Sequence[bytes], *, allowed: bool) -> None:
+        name, arguments = packets.event(packet.payload)
         if packet.namespace not in self._namespaces:
             raise Malformed("an event in a namespace that is none")
         if allowed:
+            event = Event(name, arguments, attachments)
             job = partial(self._handle, packet.namespace, event, packet.id)
         else:
-            job = partial(self._refuse, packet.namespace, event.name, packet.id)
-        self._submit(job, size)
+            job = partial(self._refuse, packet.namespace, name, packet.id)
+        self._submit(job, len(packet.payload) + (sum(map(len, attachments)) if attachments else 0))
+
+    def _on_ack(self, packet: Packet, attachments: Sequence[bytes]) -> None:
+        """Not in the order of the events: a handler may wait for it."""
+        if packet.id is None:
+            raise Malformed("an ack without an id")
+        values = packets.fill(packets.arguments(packet.payload), attachments)
+        socket = self._sockets.get(packet.namespace)
+        if socket is not None:
+            socket.acknowledged(packet.id, values)
 
     # --- the order ----------------------------------------------------------------------------
 
@@ -245,11 +248,14 @@ class Connection:
             self._settle(outcome, then, otherwise)
 
     def _reject(self, socket: Socket, error: BaseException) -> None:
-        if isinstance(error, ConnectRefused):
-            packet = packets.connect_error_packet(socket.namespace.name, error.message, error.data)
-        else:
-            answer = self._fault(socket, "connect", error)
-            packet = packets.connect_error_packet(socket.namespace.name, "Internal error", answer)
+        name = socket.namespace.name
+        if not isinstance(error, ConnectRefused):
+            error = ConnectRefused("Internal error", self._fault(socket, "connect", error))
+        try:
+            packet = packets.connect_error_packet(name, error.message, error.data)
+        except Exception as problem:  # noqa: BLE001 - what cannot be encoded is the handler's fault
+            self._fault(socket, "connect", problem)
+            packet = packets.connect_error_packet(name, "Internal error", INTERNAL_ERROR)
         self._session.send(packet)
 
     def _admit(self, socket: Socket, auth: dict[str, Any]) -> None:
@@ -332,8 +338,14 @@ class Connection:
 
     def _fail(self, socket: Socket, event: str, ack_id: int | None, error: BaseException) -> None:
         answer = self._fault(socket, event, error)
-        if ack_id is not None:
-            socket.deliver(packets.ack_messages(socket.namespace.name, ack_id, (answer,)))
+        if ack_id is None:
+            return
+        try:
+            messages = packets.ack_messages(socket.namespace.name, ack_id, (answer,))
+        except Exception:
+            log.exception("the fault hook gave what cannot be encoded, for %r", event)
+            messages = packets.ack_messages(socket.namespace.name, ack_id, (INTERNAL_ERROR,))
+        socket.deliver(messages)
 
     def _note(self, socket: Socket, what: str, error: BaseException) -> None:
         self._fault(socket, what, error)

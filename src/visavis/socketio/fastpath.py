@@ -202,6 +202,11 @@ class _WebSocket(asyncio.Protocol):
 
     def _read(self, reader: FrameReader, data: bytes) -> None:
         try:
+            text = reader.whole_text(data)
+            if text is not None:
+                if self.link is not None:
+                    self.link.received(text)
+                return
             for opcode, message in reader.receive(data):
                 if opcode == frames.TEXT or opcode == frames.BINARY:  # noqa: PLR1714 - faster
                     if self.link is not None:
@@ -292,6 +297,9 @@ class _Deaf(FrameReader):
     """Reads nothing."""
 
     __slots__ = ()
+
+    def whole_text(self, data: bytes) -> str | None:  # noqa: ARG002
+        return None
 
     def receive(self, data: bytes) -> Iterator[tuple[int, str | bytes]]:  # noqa: ARG002
         return iter(())

@@ -112,6 +112,23 @@ class FrameReader:
         self._fragments: bytearray | None = None
         self._opcode = 0
 
+    def whole_text(self, data: bytes) -> str | None:
+        """The text where the bytes are one whole text frame and nothing else is under way: most of what
+        ever comes, and worth a shorter way. None for anything else, which ``receive`` is to have.
+
+        Raises:
+            FrameError: the text is not UTF-8.
+        """
+        size = len(data)
+        if self._data or self._fragments is not None or size < 8 or data[0] != _FIN | TEXT:
+            return None
+        length, start = data[1] - _MASKED, 6
+        if length == 126:
+            length, start = data[2] << 8 | data[3], 8
+        if size != start + length or data[1] > _MASKED | 126 or length > self._max:
+            return None
+        return _text(apply_mask(data[start:], data[start - 4 : start]))
+
     def receive(self, data: bytes) -> Iterator[tuple[int, str | bytes]]:
         """Each message or control frame that is complete by now, with its opcode; text decoded.
 

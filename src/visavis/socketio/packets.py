@@ -296,6 +296,11 @@ def ack_messages(namespace: str, ack_id: int, arguments: Sequence[Any]) -> list[
 
 
 def _messages(kind: str, namespace: str, ack_id: int | None, values: Sequence[Any]) -> list[Message]:
+    for value in values:
+        if isinstance(value, _SEARCHED):
+            break
+    else:  # most of what is ever sent
+        return [Message(_head(kind, namespace, ack_id) + _encode(values))]
     attachments: list[bytes] = []
     drained = [_drained(value, attachments, _MAX_DEPTH) for value in values]
     if not attachments:
@@ -303,6 +308,10 @@ def _messages(kind: str, namespace: str, ack_id: int | None, values: Sequence[An
     kind = BINARY_EVENT if kind == EVENT else BINARY_ACK
     head = _head(kind, namespace, ack_id, f"{len(attachments)}-")
     return [Message(head + _encode(drained)), *(Message(data, binary=True) for data in attachments)]
+
+
+_SEARCHED = (dict, list, tuple, bytes, bytearray, memoryview)
+"""What may be bytes, or have bytes in it."""
 
 
 def _head(kind: str, namespace: str, ack_id: int | None = None, attachments: str = "") -> bytes:

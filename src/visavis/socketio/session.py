@@ -246,7 +246,8 @@ class Session:
         """One packet: text with its type in front, or the bytes of a binary message."""
         if self._state is not State.OPEN:
             return
-        if len(data) > self._limits.payload or _is_over(data, self._limits.payload):
+        limit = self._limits.payload
+        if len(data) * 4 > limit and _size(data) > limit:  # a character has four bytes at most
             self.close(Reason.TOO_LARGE)
         elif isinstance(data, bytes):
             self.receiver.received(data)
@@ -486,6 +487,6 @@ class Upgrade:
         self._carrier.close(frames.PROTOCOL_ERROR, "")
 
 
-def _is_over(data: str | bytes, limit: int) -> bool:
-    """Whether text, which is counted in characters, has more bytes than the limit."""
-    return isinstance(data, str) and len(data) * 4 > limit and len(data.encode()) > limit
+def _size(data: str | bytes) -> int:
+    """In bytes, as UTF-8 where it is text."""
+    return len(data) if isinstance(data, bytes) else len(data.encode())

@@ -45,6 +45,34 @@ def test_it_does_not_matter_how_the_bytes_are_cut(messages: list[str | bytes], d
     assert [message for _, message in read(*chunks)] == messages
 
 
+@given(st.text(st.characters(codec="utf-8"), max_size=300), st.integers(0, 20))
+def test_the_short_way_for_one_whole_text_is_the_same(text: str, cut: int) -> None:
+    stream = masked(frames.TEXT, text.encode())
+    reader = FrameReader(MAX)
+    if len(stream) >= 8:
+        assert reader.whole_text(stream) == text
+    for other in (stream[:-1], stream + b"\x81", stream[:cut], b"\x01" + stream[1:], b"\x82" + stream[1:]):
+        if other != stream:
+            assert reader.whole_text(other) is None
+    list(reader.receive(stream[:3]))
+    assert reader.whole_text(stream) is None  # something is under way
+
+
+@pytest.mark.parametrize(
+    ("stream", "limit"),
+    [
+        (Frame(Opcode.TEXT, b"x" * 100).serialize(mask=False), MAX),
+        (masked(frames.TEXT, b"x" * 100), 99),
+        (masked(frames.TEXT, b"x" * 70_000), MAX),  # the long way, which is right as well
+        (b"\x81\xff" + (119).to_bytes(8) + b"\0\0\0\0" + b"x" * 119, MAX),  # of 133 bytes, as 6 + 127 are
+        (masked(frames.TEXT, b"x" * 100, fin=False), MAX),
+        (masked(frames.CLOSE, b"\x03\xe8" + b"x" * 100), MAX),
+    ],
+)
+def test_the_short_way_leaves_the_rest_to_the_long_one(stream: bytes, limit: int) -> None:
+    assert FrameReader(limit).whole_text(stream) is None
+
+
 def test_fragments_are_joined_and_control_frames_come_between() -> None:
     got = read(
         masked(frames.TEXT, "ü".encode()[:1], fin=False),
