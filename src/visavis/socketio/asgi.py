@@ -120,6 +120,7 @@ class _Exchange:
                 body = await self._body()
             finally:
                 refusal = session.post(body)
+            await session.settle()
         if refusal is not None:
             await self._refuse(refusal)
         else:

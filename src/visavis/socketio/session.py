@@ -40,8 +40,8 @@ NOOP_PACKET: Final = packet(NOOP)
 PROBE_ANSWER: Final = packet(PONG, "probe")
 
 _HOLD = 0.01
-"""Seconds that a GET waits in the middle of an upgrade, so that an UPGRADE packet that was sent before it
-is seen before it, although it came by another socket."""
+"""Seconds for what was sent before to come, although by another socket and so perhaps behind: an UPGRADE
+packet for which a GET waits, or a GET for which the POST of a CLOSE packet waits."""
 
 _MAX_STRAYS = 1_000
 """Packets without a meaning at their moment, such as NOOP, that one connection may send."""
@@ -135,6 +135,7 @@ class Session:
     __slots__ = (
         "_awaiting_pong",
         "_deadline",
+        "_last_word",
         "_limits",
         "_loop",
         "_owner",
@@ -172,6 +173,7 @@ class Session:
         self._posting = False
         self._upgrade: Upgrade | None = None
         self._strays = 0
+        self._last_word = CLOSE_PACKET
         self._awaiting_pong = False
         self._deadline = loop.time() + self._timing.ping_interval
         self._timer = loop.call_at(self._deadline, self._tick)
@@ -236,7 +238,7 @@ class Session:
         """What one GET is answered with while closing: with what is left, the end."""
         messages = self._take()
         if not self._queue:
-            messages.append(CLOSE_PACKET)
+            messages.append(self._last_word)
             self._end()
         return messages
 
@@ -262,14 +264,23 @@ class Session:
             # Counted from when the last ping was due, so that pings keep their beat.
             self._schedule(self._deadline - self._timing.ping_timeout + self._timing.ping_interval)
         elif data == CLOSE:
-            self._answer_poll([NOOP_PACKET])
-            self.close(Reason.TRANSPORT_CLOSED)
+            self._closed_by_client()
         elif data in (PONG, NOOP):
             self._strays += 1
             if self._strays > _MAX_STRAYS:
                 self.close(Reason.FLOOD)
         else:
             self.close(Reason.MALFORMED, f"engine packet {data[:20]!r}")
+
+    def _closed_by_client(self) -> None:
+        if self.carrier is None and self._poll is None:
+            # One that polls has a GET on its way at all times: see ``settle``.
+            self._last_word = NOOP_PACKET
+            self._leave_open(Reason.TRANSPORT_CLOSED, "")
+            self._schedule(self._loop.time() + self._timing.close)
+        else:
+            self._answer_poll([NOOP_PACKET])
+            self.close(Reason.TRANSPORT_CLOSED)
 
     def lost(self) -> None:
         """The WebSocket that carried it is gone."""
@@ -330,6 +341,14 @@ class Session:
         for data in packets:
             self.received(data)
         return BAD_REQUEST if self.reason is Reason.MALFORMED else None
+
+    async def settle(self) -> None:
+        """Before a POST is answered: where it brought a CLOSE packet, let the GET come that is to be let
+        go by it. After the answer the session is known no more.
+        """
+        if self._state is State.CLOSING and self._last_word is NOOP_PACKET:
+            await asyncio.sleep(_HOLD)
+            self._end()
 
     def _flush_poll(self) -> None:
         if self._poll is not None and self._queue:

@@ -330,6 +330,29 @@ def test_a_close_from_the_client_answers_its_poll() -> None:
     virtually(scenario())
 
 
+def test_a_close_from_the_client_waits_a_moment_for_its_poll() -> None:
+    async def scenario() -> None:
+        bench = Bench(websocket=False)
+        assert bench.session.post(b"1") is None
+        assert bench.closed_with == [Reason.TRANSPORT_CLOSED]  # to the program it is over at once
+        settling = asyncio.create_task(bench.session.settle())
+        await asyncio.sleep(0.005)
+        assert await bench.poll() == ["6"]  # it was sent before, and came behind
+        assert await bench.poll() is BAD_REQUEST
+        await settling
+        assert bench.is_over
+        alone = Bench(websocket=False)
+        alone.session.post(b"1")
+        await alone.session.settle()
+        assert alone.is_over  # and so the next GET is of nobody
+        cut_off = Bench(websocket=False)
+        cut_off.session.post(b"1")  # and nobody settles it
+        await asyncio.sleep(6)
+        assert cut_off.is_over
+
+    virtually(scenario())
+
+
 def test_a_second_post_while_one_is_on_its_way_ends_it() -> None:
     async def scenario() -> None:
         bench = Bench(websocket=False)
