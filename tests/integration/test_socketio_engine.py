@@ -255,15 +255,6 @@ async def test_a_close_by_polling_is_the_end(server: LiveServer) -> None:
         assert (await client.post("4x")).status_code == 400
 
 
-async def test_a_close_that_overtakes_the_poll_lets_it_go_all_the_same(server: LiveServer) -> None:
-    for _ in range(20):
-        async with Polling.open(server.address, ECHO) as client:
-            closed, poll = await asyncio.gather(client.post("1"), client.get())
-            assert closed.text == "ok"
-            assert (poll.status_code, poll.text) == (200, "6")
-            assert (await client.get()).status_code == 400
-
-
 async def test_a_close_by_websocket_closes_it(server: LiveServer, app: App) -> None:
     for how in ("packet", "frame", "cut"):
         async with WebSocket.open(server.address, ECHO) as client:
