@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 _GRACEFUL = 2
 """Seconds that open requests and sockets have to end when the server stops."""
 
+_FAREWELL = 1.0
+"""Seconds in which signaling connections are told to come back, and closed."""
+
 _MAX_WEBSOCKET_MESSAGE = 1024 * 1024
 """Bytes. Above what the signaling takes, so that it can say no rather than the socket be cut."""
 
@@ -102,6 +105,8 @@ class _Server(uvicorn.Server):
         log.info("server stopping")
         # What is still open when the time is over is cut off on purpose: that is no error to log.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        # Before the web server cuts the sockets: those who are connected are told to come back.
+        await self._signaling.stop(within=_FAREWELL)
         await super().shutdown(sockets)
 
 

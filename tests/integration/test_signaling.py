@@ -263,6 +263,13 @@ async def test_events_named_as_the_librarys_own_do_no_harm(connect: Connect, ser
     assert not [line for line in server.output if "Traceback" in line]
 
 
+async def test_a_server_that_is_stopped_asks_to_come_back(connect: Connect, server: ServerProcess) -> None:
+    a, b, _, _ = await pair(connect)
+    assert await asyncio.to_thread(server.stop) == 0
+    for client in (a, b):
+        assert 0 <= (await client.hears("stopping"))["comeBackIn"] <= 3
+
+
 async def test_a_disconnect_in_the_middle_of_everything_leaves_no_ghost(
     connect: Connect, server: ServerProcess
 ) -> None:
