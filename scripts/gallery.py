@@ -60,7 +60,7 @@ def wait_until_open(address: str) -> None:
     deadline = monotonic() + 30
     while monotonic() < deadline:
         try:
-            urllib.request.urlopen(f"{address}/gallery/index.html", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"{address}/gallery/index.html", timeout=5).close()  # noqa: S310 - ours, http
         except (urllib.error.URLError, ConnectionError):
             sleep(0.1)
         else:

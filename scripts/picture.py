@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.support.browser import Person, chromium  # noqa: E402 - the root must be on the path first
-from tests.support.server_process import ServerProcess  # noqa: E402
+from tests.support.server_process import ServerProcess  # noqa: E402 - as above
 
 TARGET = ROOT / "docs/pictures/call.jpg"
 PORTRAITS = {"Eileen": "eileen.webp", "Mara": "mara.webp", "Tomas": "tomas.webp"}

@@ -16,7 +16,6 @@ _PYTHON_PACKAGES = (
     "uvicorn",
     "uvloop",
     "websockets",
-    "picows",
     "python-socketio",
     "python-engineio",
     "msgspec",
@@ -66,7 +65,7 @@ def _cpu_model() -> str:
 
 def _said(*command: str) -> str:
     try:
-        done = subprocess.run(command, cwd=BENCH, capture_output=True, text=True, check=True)  # noqa: S603
+        done = subprocess.run(command, cwd=BENCH, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     except (OSError, subprocess.CalledProcessError):
         return ""
     return done.stdout.strip()

@@ -25,7 +25,7 @@ SLOW = 1.5
 
 class SlowStorage(MemoryStorage):
     async def room(self, room_id: RoomId) -> Room | None:
-        await asyncio.sleep(SLOW)
+        await asyncio.sleep(SLOW)  # is what is tried: the test waits for nothing by it
         return await super().room(room_id)
 
 
@@ -68,7 +68,7 @@ async def test_a_slow_event_holds_up_its_own_connection_alone(url: str) -> None:
                 ("getRoom", {}),
             ]
         ]
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # lets the asking begin
         before = time.monotonic()
         await other.ok("createRoom", {"roomId": "quick"})
         assert time.monotonic() - before < SLOW / 2

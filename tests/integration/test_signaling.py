@@ -281,7 +281,7 @@ async def test_a_disconnect_in_the_middle_of_everything_leaves_no_ghost(
         client = await PythonClient.open(server.url)
         joining = asyncio.create_task(client.call("joinRoom", {"roomId": "garden"}))
         for _ in range(moment):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # one turn of the event loop: each client drops at another moment
         await client.emit("updateMedia", {"media": {"audio": False, "video": False}})
         await client.drop()
         joining.cancel()

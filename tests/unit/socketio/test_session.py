@@ -94,7 +94,7 @@ def test_pings_keep_their_beat_as_long_as_pongs_come() -> None:
         for number in range(1, 4):
             await asyncio.sleep(number * 25 - (loop.time() - began))
             assert bench.carrier.sent == ["2"] * number
-            await asyncio.sleep(7)
+            await asyncio.sleep(7)  # of the virtual clock, as above
             bench.session.received("3")
         assert bench.session.is_open
 
