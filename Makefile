@@ -97,7 +97,7 @@ integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
 	$(BIN)/pytest tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
-	@scripts/get_chromium.sh
+	@scripts/get_packages.sh chromium
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/e2e
 
 # --- for developers -------------------------------------------------------------------------------
@@ -118,11 +118,11 @@ bench-signaling: .venv/.dev $(BENCH_NODE)
 	$(BIN)/python -m bench.signaling
 
 gallery: .venv/.dev web/node_modules/.done
-	@scripts/get_chromium.sh
+	@scripts/get_packages.sh chromium
 	$(BIN)/python scripts/gallery.py
 
 picture: .venv/.dev $(CLIENT)
-	@scripts/get_chromium.sh
+	@scripts/get_packages.sh chromium
 	$(BIN)/python scripts/picture.py
 
 clean:
