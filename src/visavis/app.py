@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
+from starlette.types import Receive, Scope, Send
 
 import visavis
 from visavis.api.body_limit import BodyLimit
@@ -26,6 +27,19 @@ from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
 
 log = structlog.get_logger(__name__)
+
+
+class _FrontDoor(FastAPI):
+    """Hands WebSockets to the signaling before anything else: each layer of middleware, none of which is
+    for them, would stay in memory for as long as the connection is open.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if "path" in scope else ""
+        if scope["type"] == "websocket" and path.startswith(f"{PATH}/"):
+            await self.state.signaling.asgi(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
             await signaling.stop(within=1)
             await storage.close()
 
-    app = FastAPI(
+    app = _FrontDoor(
         title="Visavis",
         version=visavis.__version__,
         lifespan=lifespan,

@@ -140,6 +140,8 @@ class SignalingServer(Handlers):
         return _refusal(RateLimited())
 
     def disconnected(self, socket: Socket, reason: Reason) -> None:
+        if reason is Reason.STOPPING:
+            return  # all go at once, and come back with their tickets: nobody is left to be told
         if socket.data is Dialect.PLAIN or reason is Reason.CLIENT_LEFT:
             # It said good-bye; or it is a plain client, which has no way to resume.
             with contextlib.suppress(NotInRoom):
