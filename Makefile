@@ -19,12 +19,12 @@ CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
-.PHONY: serve test check web unit integration e2e wheel protocol lock format bench-signaling gallery picture clean
+.PHONY: serve test check web unit integration e2e network wheel protocol lock format bench-signaling gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
 
-test: check unit integration e2e
+test: check unit integration e2e network
 
 # --- set-up: each part is made again only when what it is made of has changed ---------------------
 
@@ -99,6 +99,12 @@ integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
 e2e: $(WHEEL) web/node_modules/.done
 	@scripts/get_packages.sh chromium
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/e2e
+
+# Calls across networks, in namespaces of this machine (tests/support/lab): as root.
+network: $(WHEEL)
+	@scripts/get_packages.sh chromium turnserver:coturn "gcc:gcc libc6-dev" ip:iproute2 nft:nftables \
+	  tcpdump ping:iputils-ping sysctl:procps
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/network
 
 # --- for developers -------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.support.eventually import eventually
+from tests.support.lab.namespace import Namespace
 from tests.support.parts import require
 
 FLAGS = [
@@ -75,16 +76,20 @@ async () => {
 
 
 @contextmanager
-def chromium(playwright: Playwright, *more: str, grant: bool = True) -> Iterator[Browser]:
+def chromium(
+    playwright: Playwright, *more: str, grant: bool = True, inside: Namespace | None = None
+) -> Iterator[Browser]:
     """The system's Chromium, headless.
 
     Args:
         more: further flags.
         grant: whether camera and microphone are granted without a question.
+        inside: the namespace of a network lab in which it runs.
     """
     path = require("chromium", "apt install chromium")
     browser = playwright.chromium.launch(
-        executable_path=path, args=[*FLAGS, *([GRANT] if grant else []), *more]
+        executable_path=path if inside is None else inside.executable(path),
+        args=[*FLAGS, *([GRANT] if grant else []), *more],
     )
     yield browser
     browser.close()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -13,10 +14,14 @@ def require(command: str, remedy: str) -> str:
         command: its name.
         remedy: how to get it, as "apt install chromium".
     """
-    found = shutil.which(command)
+    found = shutil.which(command, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if found is None:
-        reason = f"{command} is missing: {remedy}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"{command} is missing: {remedy}")
     return found
+
+
+def missing(reason: str) -> NoReturn:
+    """Something that the test needs is not there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from tests.support.eventually import eventually
+from tests.support.lab.namespace import Namespace
 
 COMMAND = os.environ.get("VISAVIS_TEST_COMMAND", f"{sys.executable} -m visavis").split()
 """How the server under test is started: the browser tests name that of the installed wheel."""
@@ -25,14 +26,20 @@ class ServerProcess:
     """``visavis serve`` with its data in ``folder``. The port stays the same over restarts.
 
     ``settings`` are given as ``VISAVIS_...`` variables: ``resume_grace=1`` becomes
-    ``VISAVIS_RESUME_GRACE=1``.
+    ``VISAVIS_RESUME_GRACE=1``. ``inside``: the namespace of a network lab in which it runs, at
+    ``address``, which every machine of the lab reaches.
     """
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(
+        self, folder: Path, *, inside: Namespace | None = None, address: str = "localhost", **settings: object
+    ) -> None:
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://{address}:{self.port}"
         self.output: list[str] = []
+        self._prefix = [] if inside is None else inside.command()
+        if inside is not None:
+            settings = {"host": address} | settings
         self._settings = {f"VISAVIS_{name.upper()}": str(value) for name, value in settings.items()}
         self._process: subprocess.Popen[str] | None = None
 
@@ -41,7 +48,7 @@ class ServerProcess:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
         own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
         process = subprocess.Popen(
-            [*COMMAND, "serve"],
+            [*self._prefix, *COMMAND, "serve"],
             env=clean | own | self._settings,
             cwd=self.folder,
             stdout=subprocess.PIPE,
