@@ -21,7 +21,7 @@ from visavis.data_folder import DataFolder
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, SignalingServer
 from visavis.socketio import Limits as SocketLimits
-from visavis.storage.sql import SqlStorage
+from visavis.storage.sqlite import SqliteStorage
 from visavis.tickets import Tickets
 from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
     """
     folder = DataFolder(settings.data)
-    storage = SqlStorage(folder.database_url)
+    storage = SqliteStorage(folder.database)
     clock = SystemClock()
     calls = Calls(
         storage,

@@ -46,20 +46,16 @@ class DataFolder:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.mkdir(mode=0o700, exist_ok=True)
             # SQLite would make it by the umask, and gives its -wal and -shm the mode of this one.
-            os.close(os.open(self._database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            os.close(os.open(self.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except FileExistsError:
             raise DataFolderUnusable(f"{self.path} is not a folder. {_REMEDY}") from None
         except OSError as error:
             raise DataFolderUnusable(_cannot("use", error, self.path)) from None
 
     @property
-    def _database(self) -> Path:
+    def database(self) -> Path:
+        """The database file."""
         return self.path / "visavis.db"
-
-    @property
-    def database_url(self) -> str:
-        """The SQLAlchemy URL of the database file."""
-        return f"sqlite+aiosqlite:///{self._database}"
 
     def secret(self) -> Secret:
         """The server's signing key, 32 bytes or more: the same at every start.

@@ -1,4 +1,4 @@
-"""Where Alembic starts. The connection comes from ``SqlStorage.open``: there is no other way in."""
+"""Where Alembic starts. The connection comes from ``schema.py``: there is no other way in."""
 
 from alembic import context
 
