@@ -31,6 +31,16 @@ def test_a_ticket_is_read_back_by_another_server_with_the_same_secret() -> None:
     assert tickets().read(tickets().sign(TICKET)) == TICKET
 
 
+def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
+    named = Ticket(TICKET.room_id, TICKET.participant_id, 'Łukasz "Ł" 🎹', TICKET.joined_at)
+    signed = tickets().sign(named)
+    options = {"verify_exp": False}
+    claims = jwt.decode(signed, SECRET, algorithms=["HS256"], audience="visavis:ticket", options=options)
+    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name}
+    assert claims["exp"] == FakeClock().now() + 3600
+    assert jwt.get_unverified_header(signed) == {"alg": "HS256", "typ": "JWT"}
+
+
 def test_a_ticket_expires() -> None:
     clock = FakeClock()
     signed = tickets(clock=clock).sign(TICKET)
