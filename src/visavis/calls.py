@@ -139,6 +139,18 @@ class Calls:
 
     # --- entering and leaving -----------------------------------------------------------------
 
+    async def create_and_join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
+        """Make a room and enter it. The storage is not asked for what was just given to it.
+
+        Raises:
+            as ``create_room`` and ``join``. The room is there although one could not enter it.
+        """
+        room = await self.create_room(room_id, None)
+        participant = Participant(
+            rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
+        )
+        return await self._enter(connection, room.id, participant, room)
+
     async def join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
         """Enter a room as a new participant.
 
@@ -252,14 +264,24 @@ class Calls:
             room = await self._storage.room(room_id)
             if room is None:
                 raise RoomNotFound
-            # Looked up again below: others may have entered while the storage was awaited.
-            return self._calls.get(room_id) or _Call(Roster(room, secrets.token_urlsafe(8)))
+            # Looked up again: others may have entered while the storage was awaited.
+            return self._live(room)
         return self._calls[room_id]
 
-    async def _enter(self, connection: ConnectionId, room_id: RoomId, participant: Participant) -> Entry:
+    def _live(self, room: Room) -> _Call:
+        return self._calls.get(room.id) or _Call(Roster(room, secrets.token_urlsafe(8)))
+
+    async def _enter(
+        self,
+        connection: ConnectionId,
+        room_id: RoomId,
+        participant: Participant,
+        made: Room | None = None,
+    ) -> Entry:
+        """``made``: the room, where it is known already."""
         if connection in self._places:
             raise AlreadyInRoom
-        call = await self._find(room_id)
+        call = await self._find(room_id) if made is None else self._live(made)
         change = rooms.admit(call.roster, participant)
         replaced = call.connections.get(participant.id)
         self._forget(call, participant.id)

@@ -207,9 +207,8 @@ class SignalingServer(Handlers):
         return messages.Done()
 
     async def _create_and_enter(self, socket: Socket, room_id: str) -> Reply:
-        await self._calls.create_room(room_id, None)
-        joining = self._calls.join(_id(socket), room_id, "", rooms.Media())
-        return await self._enter(socket, Dialect.PLAIN, joining)
+        entering = self._calls.create_and_join(_id(socket), room_id, "", rooms.Media())
+        return await self._enter(socket, Dialect.PLAIN, entering)
 
     def _authorise(self, socket: Socket, room_id: str) -> None:
         """A plain client names a room in every event: it must be the one that it is in."""

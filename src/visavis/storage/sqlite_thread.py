@@ -111,7 +111,9 @@ class SqliteThread:
         return connection
 
     def _work_off(self, connection: sqlite3.Connection, jobs: list[_Job]) -> list[_Outcome]:
-        if not self._writes:
+        if not self._writes or len(jobs) == 1:
+            # In autocommit mode one statement is a transaction by itself. To say so would cost two more,
+            # each of which hands the interpreter's lock to and fro.
             return [_attempt(connection, job) for job in jobs]
         connection.execute("BEGIN IMMEDIATE")
         try:
