@@ -1,17 +1,15 @@
 """Storage in SQLite, one file in the data folder."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, create_engine, insert, select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from visavis.errors import RoomExists, StorageUnavailable
 from visavis.rooms import Room, RoomId
@@ -25,13 +23,8 @@ _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes to the file."""
 
 
-def _sql(statement: ClauseElement) -> str:
-    """A statement as text, its parameters by name: compiled once, and not each time it is used."""
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named")))
-
-
-_ADD_ROOM = _sql(insert(rooms))
-_FIND_ROOM = _sql(select(rooms.c.capacity).where(rooms.c.id == bindparam("room_id")))
+_ADD_ROOM = insert(rooms)
+_FIND_ROOM = select(rooms.c.capacity).where(rooms.c.id == bindparam("room_id"))
 
 
 class SqliteStorage:
@@ -43,8 +36,10 @@ class SqliteStorage:
     """
 
     def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
-        self._file = file
         self._now = now
+        url = URL.create("sqlite", database=str(file))
+        self._engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_TIMEOUT})
+        event.listen(self._engine, "connect", _set_up)
         self._reader: SqliteThread | None = None
         self._writer: SqliteThread | None = None
 
@@ -56,12 +51,14 @@ class SqliteStorage:
                 reason: it is for the operator who starts the server.
         """
         try:
-            await asyncio.to_thread(_prepare, self._file)
+            await asyncio.to_thread(_prepare, self._engine)
         except (SQLAlchemyError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
-            raise StorageUnavailable(f"The database {self._file} cannot be opened: {reason}.") from error
-        self._reader = SqliteThread(self._file, _BUSY_TIMEOUT, writes=False)
-        self._writer = SqliteThread(self._file, _BUSY_TIMEOUT, writes=True)
+            database = self._engine.url.database
+            raise StorageUnavailable(f"The database {database} cannot be opened: {reason}.") from error
+        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = SqliteThread(autocommit, writes=False)
+        self._writer = SqliteThread(autocommit, writes=True)
 
     async def close(self) -> None:
         reader, self._reader = self._reader, None
@@ -74,15 +71,15 @@ class SqliteStorage:
         values = {"id": room.id, "capacity": room.capacity, "created_at": self._now()}
         try:
             await _do(self._writer, lambda connection: connection.execute(_ADD_ROOM, values).close())
-        except sqlite3.IntegrityError:
+        except IntegrityError:
             raise RoomExists from None
 
     async def room(self, room_id: RoomId) -> Room | None:
-        def find(connection: sqlite3.Connection) -> Any:
-            return connection.execute(_FIND_ROOM, {"room_id": room_id}).fetchone()
+        def find(connection: Connection) -> int | None:
+            return connection.execute(_FIND_ROOM, {"room_id": room_id}).scalar_one_or_none()
 
-        found = await _do(self._reader, find)
-        return None if found is None else Room(room_id, found[0])
+        capacity = await _do(self._reader, find)
+        return None if capacity is None else Room(room_id, capacity)
 
 
 async def _do(thread: SqliteThread | None, work: Work[T]) -> T:
@@ -91,18 +88,21 @@ async def _do(thread: SqliteThread | None, work: Work[T]) -> T:
     return await thread.do(work)
 
 
-def _prepare(file: Path) -> None:
+def _set_up(connection: Any, _record: object) -> None:
+    """What each new connection needs. The driver was given the busy time-out."""
+    # A committed room survives a power failure too.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare(engine: Engine) -> None:
     """Make the file ready for both threads."""
-    engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": _BUSY_TIMEOUT})
-    try:
-        with engine.connect() as connection:
-            _use_wal(connection)
-            # One writer at a time: of two servers that start at once, the second finds all done.
-            connection.execute(text("BEGIN IMMEDIATE"))
-            bring_up_to_date(connection)
-            connection.commit()
-    finally:
-        engine.dispose()
+    with engine.connect() as connection:
+        _use_wal(connection)
+        # One writer at a time: of two servers that start at once, the second finds all done.
+        connection.execute(text("BEGIN IMMEDIATE"))
+        bring_up_to_date(connection)
+        connection.commit()
 
 
 def _use_wal(connection: Connection) -> None:

@@ -6,14 +6,15 @@ little more than one.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from visavis.errors import StorageUnavailable
 from visavis.logs import report
@@ -22,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-Work = Callable[[sqlite3.Connection], T]
-"""One statement. A :class:`sqlite3.IntegrityError` is its own failure; anything else that it raises undoes,
-and fails, all that was to be committed with it."""
+Work = Callable[[Connection], T]
+"""An operation: statements that are carried out whole or not at all. An :class:`IntegrityError` is its own
+failure; anything else that it raises undoes, and fails, all that was to be committed with it."""
 
 _Job = tuple[Work[Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
@@ -37,15 +38,14 @@ class SqliteThread:
     """See the module. Belongs to the event loop that runs when it is made.
 
     Args:
-        file: the database, which is in WAL mode.
-        patience: seconds to wait for another process that writes to it.
+        engine: of the database, which is in WAL mode. In autocommit: where a transaction begins and ends is
+            said here.
         writes: whether the work is to be done in transactions that write. One that only reads never
             waits for one that writes.
     """
 
-    def __init__(self, file: Path, patience: float, *, writes: bool) -> None:
-        self._file = file
-        self._patience = patience
+    def __init__(self, engine: Engine, *, writes: bool) -> None:
+        self._engine = engine
         self._writes = writes
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -57,7 +57,7 @@ class SqliteThread:
         """The result of a work, once it is committed.
 
         Raises:
-            sqlite3.IntegrityError: the data do not allow it.
+            IntegrityError: the data do not allow it.
             StorageUnavailable: nothing of it was done, nor of what was to be committed with it.
         """
         done: asyncio.Future[T] = self._loop.create_future()
@@ -72,11 +72,11 @@ class SqliteThread:
     # --- in the thread ------------------------------------------------------------------------
 
     def _run(self) -> None:
-        connection: sqlite3.Connection | None = None
+        connection: Connection | None = None
         jobs: list[_Job] = []
         while self._take(jobs):
             try:
-                connection = connection or self._connect()
+                connection = connection or self._engine.connect()
                 outcomes = self._work_off(connection, jobs)
             except Exception as error:  # noqa: BLE001 - those who wait for it are told
                 fault = report(log, "database failed", error)
@@ -102,36 +102,37 @@ class SqliteThread:
             self._jobs.put(None)  # for the next time
         return bool(jobs)
 
-    def _connect(self) -> sqlite3.Connection:
-        # In autocommit mode: transactions begin and end where it is said so, below.
-        connection = sqlite3.connect(self._file, self._patience, isolation_level=None)
-        # A committed room survives a power failure too.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
-
-    def _work_off(self, connection: sqlite3.Connection, jobs: list[_Job]) -> list[_Outcome]:
-        if not self._writes or len(jobs) == 1:
-            # In autocommit mode one statement is a transaction by itself. To say so would cost two more,
-            # each of which hands the interpreter's lock to and fro.
+    def _work_off(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+        if not self._writes:
             return [_attempt(connection, job) for job in jobs]
-        connection.execute("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            outcomes = [_attempt(connection, job) for job in jobs]
-            connection.execute("COMMIT")
+            # One alone has the transaction to itself; of several, each is undone by itself.
+            attempt = _attempt if len(jobs) == 1 else _attempt_apart
+            outcomes = [attempt(connection, job) for job in jobs]
+            connection.exec_driver_sql("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            with suppress(SQLAlchemyError):  # where SQLite has done so by itself
+                connection.exec_driver_sql("ROLLBACK")
             raise
         return outcomes
 
 
-def _attempt(connection: sqlite3.Connection, job: _Job) -> _Outcome:
+def _attempt(connection: Connection, job: _Job) -> _Outcome:
     work, done = job
     try:
         return done, work(connection), None
-    except sqlite3.IntegrityError as error:
-        return done, None, error  # SQLite undid this statement alone
+    except IntegrityError as error:
+        return done, None, error
+
+
+def _attempt_apart(connection: Connection, job: _Job) -> _Outcome:
+    connection.exec_driver_sql("SAVEPOINT job")
+    outcome = _attempt(connection, job)
+    if outcome[2] is not None:
+        connection.exec_driver_sql("ROLLBACK TO job")
+    connection.exec_driver_sql("RELEASE job")
+    return outcome
 
 
 def _tell(outcomes: list[_Outcome]) -> None:
