@@ -46,12 +46,13 @@ def serve(
     from visavis.serve import CannotListen  # noqa: PLC0415
     from visavis.serve import serve as run  # noqa: PLC0415
     from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
+    from visavis.turn import TurnUnusable  # noqa: PLC0415
 
     try:
         settings = load_settings({"host": host, "port": port, "data": data})
         configure_logs(settings.log_level, settings.log_format)
         run(settings, lambda address: typer.echo(f"Visavis is at {address}"))
-    except (SettingsInvalid, CannotListen, DataFolderUnusable, AppError) as error:
+    except (SettingsInvalid, CannotListen, DataFolderUnusable, TurnUnusable, AppError) as error:
         for line in str(error).splitlines():
             typer.echo(f"visavis: {line}", err=True)
         raise typer.Exit(1) from None

@@ -18,15 +18,20 @@ from visavis.api.routes import PREFIX, api_routes, or_else
 from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
+from visavis.ice import IceProvider, IceServers
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, SignalingServer
 from visavis.socketio import Limits as SocketLimits
 from visavis.storage.sqlite import SqliteStorage
 from visavis.tickets import Tickets
+from visavis.turn import TurnServer
 from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
 
 log = structlog.get_logger(__name__)
+
+PROVIDER_PATIENCE = 1.0
+"""Seconds by which a provider of ICE servers may delay the start; it never delays a join."""
 
 
 class _FrontDoor(FastAPI):
@@ -45,17 +50,23 @@ class _FrontDoor(FastAPI):
 def create_app(settings: Settings) -> FastAPI:
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
 
-    ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`.
+    ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`, ``app.state.turn`` its
+    :class:`~visavis.turn.TurnServer`.
 
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
+        TurnUnusable: the settings ask for a TURN server, and coturn is not installed.
     """
     folder = DataFolder(settings.data)
     storage = SqliteStorage(folder.database)
     clock = SystemClock()
+    secret = folder.secret()
+    turn = TurnServer(settings, folder.path / "turn", secret)
+    provider = IceProvider(settings, clock.now)
+    ice = IceServers(settings, turn, provider.provided, clock.now)
     calls = Calls(
         storage,
-        Tickets(folder.secret(), settings.ticket_lifetime, clock.now),
+        Tickets(secret, settings.ticket_lifetime, clock.now),
         clock,
         Limits(settings.room_capacity, settings.max_room_capacity, settings.resume_grace),
     )
@@ -64,15 +75,19 @@ def create_app(settings: Settings) -> FastAPI:
         connections_per_address=settings.max_connections_per_address,
         handshakes_per_second=settings.connections_per_second,
     )
-    signaling = SignalingServer(calls, settings.allowed_origins, limits)
+    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await storage.open()
+            turn.start()
+            await provider.start(patience=PROVIDER_PATIENCE)
             yield
         finally:
             await signaling.stop(within=1)
+            await provider.stop()
+            await turn.stop()
             await storage.close()
 
     app = _FrontDoor(
@@ -91,8 +106,9 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    app.include_router(api_routes(calls, settings))
+    app.include_router(api_routes(calls, ice, lambda: turn.state, settings))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling
+    app.state.turn = turn
     app.router.default = or_else(Pages(DIST))
     return app

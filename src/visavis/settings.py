@@ -10,8 +10,10 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +21,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -66,9 +69,92 @@ def _stun_url(text: str) -> str:
     return text
 
 
+_TURN_URL = re.compile(r"turns?:[^\s/?#@,]+(\?transport=(udp|tcp))?")
+
+
+def _turn_url(text: str) -> str:
+    """A TURN server's address (RFC 7065)."""
+    if not _TURN_URL.fullmatch(text):
+        raise ValueError("must be an address such as turn:turn.example.org:3478?transport=udp")
+    return text
+
+
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def _host(text: str) -> str:
+    """A name or an address, without a port."""
+    try:
+        return str(ip_address(text.strip("[]")))
+    except ValueError:
+        if not _HOST.fullmatch(text):
+            raise ValueError("must be a name or an address, without a port") from None
+        return text
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("must be an address such as 203.0.113.7") from None
+
+
+class PortRange(BaseModel):
+    """UDP or TCP ports, both ends included. Written as `49152-65535`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    first: int = Field(ge=1024, le=65535)
+    last: int = Field(ge=1024, le=65535)
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+def _ports(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"([0-9]{4,5})-([0-9]{4,5})", value)
+    if found is None or not 1024 <= int(found[1]) < int(found[2]) <= 65535:
+        raise ValueError("must be a range of ports from 1024 up, such as 49152-65535")
+    return PortRange(first=int(found[1]), last=int(found[2]))
+
+
+def _peers(text: str) -> str:
+    """Addresses that the relay may reach besides the public ones: one, or a network.
+
+    Some stay closed whatever is written: the relay's own machine under its loopback addresses, groups, and
+    link-local addresses, among which clouds keep the keys of a machine.
+    """
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise ValueError("must be a network such as 10.1.0.0/16, or one address") from None
+    never = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::/127", "fe80::/10", "ff00::/8")
+    for closed in map(ip_network, (*never, "::ffff:0:0/96")):
+        if closed.version == network.version and network.overlaps(closed):
+            raise ValueError(f"must not reach into {closed}, which is never opened")
+    return str(network)
+
+
+def _provider_url(value: SecretStr) -> SecretStr:
+    """Where a provider hands out ICE servers. What is sent there is secret, so it goes over https."""
+    parts = urlsplit(value.get_secret_value())
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+        raise ValueError("must be an https address")
+    return value
+
+
 Words = BeforeValidator(_split)
 Origin = Annotated[str, AfterValidator(_origin)]
 StunUrl = Annotated[str, AfterValidator(_stun_url)]
+TurnUrl = Annotated[str, AfterValidator(_turn_url)]
+Host = Annotated[str, AfterValidator(_host)]
+Address = Annotated[str, AfterValidator(_address)]
+Ports = Annotated[PortRange, BeforeValidator(_ports)]
+Peers = Annotated[str, AfterValidator(_peers)]
+ProviderUrl = Annotated[SecretStr, AfterValidator(_provider_url)]
 
 
 class Settings(BaseModel):
@@ -104,6 +190,74 @@ None: the server's own pages only."""
     stun_urls: Annotated[tuple[StunUrl, ...], Words] = ()
     """STUN servers that tell browsers their public address, such as `stun:stun.example.org:3478`."""
 
+    relay_only: bool = False
+    """Whether all media goes through a TURN server, so that nobody learns another's network address."""
+
+    turn: Literal["auto", "on", "off"] = "auto"
+    """Whether to run coturn beside the server. `auto`: where it is installed, others can reach this server, \
+and no other TURN server is named below."""
+
+    turn_host: Host | None = None
+    """Name or address by which browsers reach our TURN server; by default the one by which they reach this \
+server."""
+
+    turn_port: int = Field(default=3478, ge=1, le=65535)
+    """UDP and TCP port of our TURN server."""
+
+    turn_tls_port: int = Field(default=5349, ge=1, le=65535)
+    """TCP port of our TURN server for TLS, where it has a certificate."""
+
+    turn_certificate: Path | None = None
+    """Certificate of our TURN server for TLS, with the chain, in PEM. Read again when it changes."""
+
+    turn_key: Path | None = None
+    """Private key of that certificate."""
+
+    turn_relay_ports: Ports = PortRange(first=49152, last=65535)
+    """UDP ports that relayed media uses."""
+
+    turn_external_address: Address | None = None
+    """Public address of our TURN server where it stands behind a router. By default asked of `stun_urls`."""
+
+    turn_allowed_peers: Annotated[tuple[Peers, ...], Words] = ()
+    """Private networks or addresses that may be reached through our TURN server, such as `10.1.0.0/16`."""
+
+    turn_user_quota: int = Field(default=300, ge=1)
+    """Relayed addresses that one participant may have at once on our TURN server."""
+
+    turn_total_quota: int = Field(default=4000, ge=1)
+    """Relayed addresses that all participants may have together on our TURN server."""
+
+    turn_urls: Annotated[tuple[TurnUrl, ...], Words] = ()
+    """TURN servers elsewhere, such as `turn:turn.example.org:3478?transport=udp`."""
+
+    turn_secret: SecretStr | None = None
+    """The secret that those servers share with this one (coturn's `static-auth-secret`)."""
+
+    turn_username: str | None = None
+    """Where there is no shared secret: the one user name at those servers."""
+
+    turn_credential: SecretStr | None = None
+    """The password of that user."""
+
+    turn_credential_lifetime: float = Field(default=7200.0, ge=2, le=864_000, allow_inf_nan=False)
+    """Seconds for which a participant's TURN credentials are good. Clients renew them in time."""
+
+    ice_provider_url: ProviderUrl | None = None
+    """Where a provider hands out ICE servers, as Cloudflare, Metered, Twilio and Xirsys do."""
+
+    ice_provider_method: Literal["GET", "POST", "PUT"] = "GET"
+    """How the provider is asked."""
+
+    ice_provider_authorization: SecretStr | None = None
+    """The `Authorization` header for the provider, such as `Bearer KEY`."""
+
+    ice_provider_body: SecretStr | None = None
+    """What is sent to the provider, as JSON, such as `{"ttl": 86400}`."""
+
+    ice_provider_lifetime: float = Field(default=3600.0, ge=2, le=864_000, allow_inf_nan=False)
+    """Seconds for which what the provider hands out is good, where its answer does not say."""
+
     rooms_per_minute: int = Field(default=60, ge=1)
     """Rooms that one client address may make within 60 seconds."""
 
@@ -132,6 +286,25 @@ None: the server's own pages only."""
                 f"room_capacity ({self.room_capacity}) is above max_room_capacity ({self.max_room_capacity})"
             )
         return self
+
+    @model_validator(mode="after")
+    def _turn_is_whole(self) -> Self:
+        has_user = self.turn_username is not None and self.turn_credential is not None
+        if self.turn_urls and (self.turn_secret is not None) == has_user:
+            raise ValueError("turn_urls need either turn_secret, or turn_username and turn_credential")
+        if not self.turn_urls and (self.turn_secret or self.turn_username or self.turn_credential):
+            raise ValueError("turn_secret, turn_username and turn_credential are for servers in turn_urls")
+        if (self.turn_certificate is None) != (self.turn_key is None):
+            raise ValueError("turn_certificate and turn_key belong together")
+        if self.relay_only and self.turn == "off" and not (self.turn_urls or self.ice_provider_url):
+            raise ValueError("relay_only needs a TURN server: turn, turn_urls or ice_provider_url")
+        return self
+
+
+_SECRET = frozenset(
+    name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
+)
+"""Settings of which no value is ever shown."""
 
 
 def load_settings(
@@ -203,4 +376,6 @@ def _problem(details: ErrorDetails, place: Callable[[str], str]) -> str:
     if details["type"] == "extra_forbidden":
         return f"{place(name)}: there is no such setting."
     wrong = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if name in _SECRET:
+        return f"{place(name)}: {wrong}."
     return f"{place(name)}: {wrong}, and is {str(details['input'])[:80]!r}."

@@ -134,13 +134,25 @@ async def test_many_rooms_from_one_address_are_refused_for_a_while(tmp_path: Pat
 async def test_the_ice_servers_are_those_of_the_settings(tmp_path: Path) -> None:
     urls = ("stun:a.example:3478", "stun:b.example:3478")
     async with running(tmp_path, stun_urls=urls) as app, client_of(app) as http:
-        assert (await http.get("/api/v1/ice")).json() == {"iceServers": [{"urls": list(urls)}]}
+        assert (await http.get("/api/v1/ice")).json() == {
+            "iceServers": [{"urls": list(urls)}],
+            "hasRelay": False,
+            "relayOnly": False,
+        }
+
+
+async def test_credentials_are_for_those_in_a_room_and_not_for_everybody(tmp_path: Path) -> None:
+    elsewhere = {"turn_urls": ("turn:a.example",), "turn_secret": "very secret"}
+    async with running(tmp_path, **elsewhere) as app, client_of(app) as http:
+        answer = await http.get("/api/v1/ice")
+    assert answer.json() == {"iceServers": [], "hasRelay": True, "relayOnly": False}
 
 
 async def test_health_counts_what_is_alive(http: httpx.AsyncClient) -> None:
     await http.post("/api/v1/rooms", json={})
     health = (await http.get("/healthz")).json()
-    assert health == {"status": "ok", "version": health["version"], "rooms": 0, "participants": 0}
+    counts = {"rooms": 0, "participants": 0}
+    assert health == {"status": "ok", "version": health["version"], "turn": "off"} | counts
     assert (await http.head("/healthz")).status_code == 200
 
 

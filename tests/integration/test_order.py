@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -13,11 +14,14 @@ from tests.support.server_process import free_port
 from tests.support.signaling import NodeClient
 from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
+from visavis.ice import IceServers
 from visavis.rooms import Room, RoomId
+from visavis.settings import Settings
 from visavis.signaling.server import SignalingServer
 from visavis.socketio import Timing
 from visavis.storage.memory import MemoryStorage
 from visavis.tickets import Tickets
+from visavis.turn import TurnServer
 
 SLOW = 1.5
 """Seconds: longer than ping interval and time-out together."""
@@ -30,12 +34,15 @@ class SlowStorage(MemoryStorage):
 
 
 @pytest.fixture
-async def url() -> AsyncIterator[str]:
+async def url(tmp_path: Path) -> AsyncIterator[str]:
     storage = SlowStorage()
     await storage.add_room(Room(RoomId("garden"), 8))
     tickets = Tickets(b"s" * 32, 3600, FakeClock().now)
     calls = Calls(storage, tickets, SystemClock(), Limits(8, 32, grace=5))
-    signaling = SignalingServer(calls, timing=Timing(ping_interval=0.4, ping_timeout=0.4))
+    settings = Settings()
+    turn = TurnServer(settings, tmp_path / "turn", b"s" * 32)
+    ice = IceServers(settings, turn, lambda: None, FakeClock().now)
+    signaling = SignalingServer(calls, ice, timing=Timing(ping_interval=0.4, ping_timeout=0.4))
     port = free_port()
     config = uvicorn.Config(
         signaling.asgi, port=port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1

@@ -34,12 +34,16 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def serve(lab: Lab, tmp_path: Path) -> Iterator[Serve]:
-    """Starts Visavis at 10.50.0.10, with a STUN server beside it. Arguments are settings."""
+    """Starts Visavis at 10.50.0.10, with a STUN server beside it. Arguments are settings.
+
+    With ``turn="on"`` it runs its own, which answers STUN as well.
+    """
     with ExitStack() as stack:
 
         def start(**settings: object) -> ServerProcess:
-            start_stun(lab.server)
-            settings = {"stun_urls": STUN_URL} | settings
+            if settings.get("turn", "off") == "off":
+                start_stun(lab.server)
+                settings = {"turn": "off", "stun_urls": STUN_URL} | settings
             server = ServerProcess(tmp_path, inside=lab.server, address=SERVER_ADDRESS, **settings)
             server.start()
             stack.callback(server.stop)

@@ -96,6 +96,25 @@ def test_a_file_that_is_missing_or_no_toml_is_refused(tmp_path: Path) -> None:
         ("VISAVIS_ALLOWED_ORIGINS", "https://user@example.org"),
         ("VISAVIS_STUN_URLS", "stun.example.org"),
         ("VISAVIS_STUN_URLS", "turn:turn.example.org"),
+        ("VISAVIS_TURN", "perhaps"),
+        ("VISAVIS_TURN_HOST", "turn.example.org:3478"),
+        ("VISAVIS_TURN_PORT", "0"),
+        ("VISAVIS_TURN_RELAY_PORTS", "50000"),
+        ("VISAVIS_TURN_RELAY_PORTS", "60000-50000"),
+        ("VISAVIS_TURN_RELAY_PORTS", "80-50000"),
+        ("VISAVIS_TURN_EXTERNAL_ADDRESS", "turn.example.org"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "10.0.0.1/8"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "10.0.0.0/33"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "10.0.0.0-10.0.0.9"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "0.0.0.0/0"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "127.0.0.1"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "169.254.169.254"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "::1"),
+        ("VISAVIS_TURN_ALLOWED_PEERS", "::ffff:10.0.0.1"),
+        ("VISAVIS_TURN_URLS", "stun:a.example"),
+        ("VISAVIS_TURN_URLS", "turn:a.example?transport=sctp"),
+        ("VISAVIS_TURN_CREDENTIAL_LIFETIME", "1"),
+        ("VISAVIS_ICE_PROVIDER_METHOD", "DELETE"),
     ],
 )
 def test_a_bad_value_is_one_line_that_names_the_variable_and_the_value(variable: str, value: str) -> None:
@@ -113,6 +132,39 @@ def test_every_problem_is_told_at_once() -> None:
 def test_a_capacity_above_the_largest_is_refused() -> None:
     environ = {"VISAVIS_ROOM_CAPACITY": "9", "VISAVIS_MAX_ROOM_CAPACITY": "8"}
     assert problems_of(environ) == ("room_capacity (9) is above max_room_capacity (8).",)
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"TURN_URLS": "turn:a.example"},
+        {"TURN_URLS": "turn:a.example", "TURN_SECRET": "s", "TURN_USERNAME": "u", "TURN_CREDENTIAL": "c"},
+        {"TURN_URLS": "turn:a.example", "TURN_USERNAME": "u"},
+        {"TURN_SECRET": "s"},
+        {"TURN_CERTIFICATE": "c.pem"},
+        {"RELAY_ONLY": "true", "TURN": "off"},
+    ],
+)
+def test_settings_for_turn_that_do_not_go_together_are_one_line(environ: dict[str, str]) -> None:
+    (problem,) = problems_of({f"VISAVIS_{name}": value for name, value in environ.items()})
+    assert problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://provider.example/key", "ftp://provider.example", "provider", "https://"]
+)
+def test_a_provider_is_asked_over_https_and_its_address_is_not_shown(url: str) -> None:
+    (problem,) = problems_of({"VISAVIS_ICE_PROVIDER_URL": url})
+    assert problem == "VISAVIS_ICE_PROVIDER_URL: must be an https address."
+
+
+def test_secrets_do_not_show_themselves() -> None:
+    secrets = {"turn_secret": "one", "ice_provider_authorization": "two", "ice_provider_body": "three"}
+    url = {"turn_urls": ("turn:a.example",), "ice_provider_url": "https://a.example/?apiKey=four"}
+    shown_settings = repr(Settings.model_validate(secrets | url))
+    assert not any(
+        f"{secret!r}" in shown_settings or "four" in shown_settings for secret in ("one", "two", "three")
+    )
 
 
 def test_settings_do_not_change() -> None:
@@ -136,7 +188,7 @@ def test_the_documentation_lists_every_setting() -> None:
 
 def shown(default: object) -> str:
     """A default as one would write it into a variable."""
-    if default == ():
+    if default in ((), None):
         return "(none)"
     if isinstance(default, bool):
         return str(default).lower()

@@ -49,6 +49,7 @@ function shown(state: CallState): OwnedSession {
     leave: nothing,
     rejoin: still,
     retry: nothing,
+    hideAddress: nothing,
     end: nothing,
   };
 }

@@ -77,6 +77,7 @@ async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaSt
     phase: { name: 'idle' },
     lookup: { name: 'found', capacity: 8, inside },
     media: await media(ownMedia),
+    relay: { wanted: false, forced: false, available: true },
     selfId: null,
     enteredAt: null,
     room: null,
@@ -93,6 +94,8 @@ interface CallChange {
   readonly phase?: Phase;
   readonly seconds?: number;
   readonly media?: Partial<MediaState>;
+  /** One's address is to be hidden, where there is no relay. */
+  readonly hidesAddress?: boolean;
   readonly shape?: Shape;
 }
 
@@ -123,6 +126,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
     phase: change.phase ?? { name: 'connected' },
     lookup: { name: 'found', capacity: 8, inside: [] },
     media: await media(change.media),
+    relay: { wanted: change.hidesAddress === true, forced: false, available: change.hidesAddress !== true },
     selfId: 'self',
     enteredAt: Date.now() - seconds * 1000,
     room: {

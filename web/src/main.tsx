@@ -3,7 +3,7 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CallSession } from './call/CallSession';
-import { rememberedMedia, rememberMedia } from './lib/remember';
+import { rememberedHideAddress, rememberedMedia, rememberHideAddress, rememberMedia } from './lib/remember';
 import { followTheme } from './lib/theme';
 import { App } from './ui/App';
 import { Navigation } from './ui/Navigation';
@@ -11,7 +11,14 @@ import { Navigation } from './ui/Navigation';
 followTheme();
 
 const navigation = new Navigation(
-  (roomId) => new CallSession({ roomId, mediaChoice: rememberedMedia(), onRemember: rememberMedia }),
+  (roomId) =>
+    new CallSession({
+      roomId,
+      mediaChoice: rememberedMedia(),
+      onRemember: rememberMedia,
+      hideAddress: rememberedHideAddress(),
+      onHideAddress: rememberHideAddress,
+    }),
 );
 navigation.start();
 

@@ -25,25 +25,32 @@ class RoomView(Body):
     inside: list[str]
 
 
-class IceServer(Body):
-    """One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2)."""
+class StunServer(Body):
+    """One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2), for STUN."""
 
     urls: list[str]
 
 
-class IceServers(Body):
-    """What a client hands to RTCPeerConnection."""
+class PublicIce(Body):
+    """What one may know before one is in a room. `hasRelay`: whether participants get a TURN server.
+    `relayOnly`: whether all media goes through it."""
 
-    ice_servers: list[IceServer]
+    ice_servers: list[StunServer]
+    has_relay: bool
+    relay_only: bool
 
 
 class Health(Body):
-    """Counts of what is alive on this node. `status` is "ok" while it takes calls."""
+    """Counts of what is alive on this node. `status` is "ok" while it takes calls.
+
+    `turn`: "off", "absent", "starting", "running", "restarting" or "failed".
+    """
 
     status: str
     version: str
     rooms: int
     participants: int
+    turn: str
 
 
 class Refused(Body):
@@ -54,5 +61,5 @@ class Refused(Body):
     message: str
 
 
-ALL: tuple[type[Body], ...] = (NewRoom, RoomView, IceServers, Health)
+ALL: tuple[type[Body], ...] = (NewRoom, RoomView, StunServer, PublicIce, Health)
 """Those of which the client has types. It knows Refused from the signaling messages."""

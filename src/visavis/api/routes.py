@@ -1,6 +1,7 @@
 """The routes. Each is one question to a part that knows."""
 
 import time
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,14 +11,14 @@ from visavis.api import bodies
 from visavis.api.bodies import Health, NewRoom, Refused, RoomView
 from visavis.calls import Calls
 from visavis.errors import NotFound, RateLimited
-from visavis.ice import ice_servers
+from visavis.ice import IceServers, host_of
 from visavis.rates import KeyedRateLimit, address_key
 from visavis.settings import Settings
 
 PREFIX = "/api/"
 
 
-def api_routes(calls: Calls, settings: Settings) -> APIRouter:
+def api_routes(calls: Calls, ice: IceServers, turn_state: Callable[[], str], settings: Settings) -> APIRouter:
     """``/api/v1`` and ``/healthz``."""
     router = APIRouter(responses={"4XX": {"model": Refused}, "5XX": {"model": Refused}})
     room_rate = KeyedRateLimit(settings.rooms_per_minute, 60.0, time.monotonic)
@@ -41,10 +42,14 @@ def api_routes(calls: Calls, settings: Settings) -> APIRouter:
         )
 
     @router.get("/api/v1/ice")
-    async def ice() -> bodies.IceServers:
-        """The ICE servers for an RTCPeerConnection."""
-        servers = ice_servers(settings)
-        return bodies.IceServers(ice_servers=[bodies.IceServer(urls=list(server.urls)) for server in servers])
+    async def ice_servers(request: Request) -> bodies.PublicIce:
+        """STUN servers, and whether there is TURN. Its credentials come with the place in a room."""
+        public = ice.before_admission(host_of(request.headers.get("host")))
+        return bodies.PublicIce(
+            ice_servers=[bodies.StunServer(urls=list(server.urls)) for server in public.servers],
+            has_relay=public.has_relay,
+            relay_only=public.relay_only,
+        )
 
     @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
@@ -56,6 +61,7 @@ def api_routes(calls: Calls, settings: Settings) -> APIRouter:
             version=visavis.__version__,
             rooms=counts.rooms,
             participants=counts.participants,
+            turn=turn_state(),
         )
 
     return router

@@ -61,6 +61,26 @@ class RoomSnapshot(Message, frozen=True):
     participants: list[Participant]
 
 
+class IceServer(Message, frozen=True):
+    """An RTCIceServer (W3C WebRTC, section 4.2.2). Credentials stand with TURN servers only."""
+
+    urls: list[str]
+    username: str | msgspec.UnsetType = msgspec.UNSET
+    credential: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Ice(Message, frozen=True):
+    """The STUN and TURN servers of one participant.
+
+    ``relay_only``: the server wants all media to go through TURN. ``expires_in``: seconds for which the
+    credentials are good, to be renewed before by ``getIceServers``; null: for ever.
+    """
+
+    servers: list[IceServer]
+    relay_only: bool
+    expires_in: float | None
+
+
 # --- replies: the fields of an ack besides status -------------------------------------------------
 
 
@@ -87,6 +107,11 @@ class RoomEntered(Reply, frozen=True):
     ticket: str
     grace: float
     room: RoomSnapshot
+    ice: Ice
+
+
+class IceServers(Reply, frozen=True):
+    ice: Ice
 
 
 class RoomState(Reply, frozen=True):
@@ -147,6 +172,13 @@ class GetRoom(Request, frozen=True):
 
     event: ClassVar[str] = "getRoom"
     reply: ClassVar[type[Reply]] = RoomState
+
+
+class GetIceServers(Request, frozen=True):
+    """Ask for ICE servers with fresh credentials."""
+
+    event: ClassVar[str] = "getIceServers"
+    reply: ClassVar[type[Reply]] = IceServers
 
 
 class UpdateMedia(Request, frozen=True):
@@ -255,6 +287,7 @@ REQUESTS: tuple[type[Request], ...] = (
     Resume,
     LeaveRoom,
     GetRoom,
+    GetIceServers,
     UpdateMedia,
     Offer,
     Answer,

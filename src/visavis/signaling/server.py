@@ -7,9 +7,11 @@ behind them on their own connection alone.
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import structlog
@@ -25,6 +27,7 @@ from visavis.errors import (
     RateLimited,
     VersionUnsupported,
 )
+from visavis.ice import IceServers, host_of
 from visavis.logs import report
 from visavis.rooms import Change
 from visavis.signaling import messages, positional, relay, wire
@@ -57,10 +60,18 @@ _EMPTY = msgspec.Raw(b"{}")
 
 
 class Dialect(Enum):
-    """How a connection entered its room, and is spoken to. Kept as ``Socket.data``."""
+    """How a connection entered its room, and is spoken to."""
 
     TYPED = 1
     PLAIN = 2
+
+
+@dataclass(slots=True)
+class Peer:
+    """What is kept of a connection, as ``Socket.data``. ``host``: by which it reached us, where known."""
+
+    dialect: Dialect
+    host: str | None
 
 
 class SignalingServer(Handlers):
@@ -71,17 +82,20 @@ class SignalingServer(Handlers):
 
     Args:
         calls: the live calls.
+        ice: what participants are told about STUN and TURN.
         allowed_origins: web origins besides the server's own that may connect.
     """
 
     def __init__(
         self,
         calls: Calls,
+        ice: IceServers,
         allowed_origins: Sequence[str] = (),
         limits: Limits | None = None,
         timing: Timing = TIMING,
     ) -> None:
         self._calls = calls
+        self._ice = ice
         self._io = Server(limits, timing, Origins(frozenset(allowed_origins)))
         self._namespace = self._io.namespace("/", self)
         self.asgi: Callable[..., Awaitable[None]] = self._io.asgi
@@ -107,11 +121,11 @@ class SignalingServer(Handlers):
         """Send a notice to each in its dialect; for all that are typed it is encoded once."""
         known = self._namespace.sockets
         sockets = [known[recipient] for recipient in recipients if recipient in known]
-        typed = [socket for socket in sockets if socket.data is Dialect.TYPED]
+        typed = [socket for socket in sockets if _peer(socket).dialect is Dialect.TYPED]
         if typed:
             self._namespace.emit(notice.event, notice, to=typed)
         if len(typed) < len(sockets):
-            plain = [socket for socket in sockets if socket.data is Dialect.PLAIN]
+            plain = [socket for socket in sockets if _peer(socket).dialect is Dialect.PLAIN]
             for arguments in positional.arguments_of(notice):
                 self._namespace.emit(notice.event, *arguments, to=plain)
 
@@ -121,7 +135,9 @@ class SignalingServer(Handlers):
         if auth.get("version", messages.PROTOCOL_VERSION) != messages.PROTOCOL_VERSION:
             refused = VersionUnsupported()
             raise ConnectRefused(refused.message, {"code": refused.code})
-        socket.data = Dialect.TYPED
+        host = host_of(socket.request.headers.get("host")) if socket.request is not None else None
+        # Interned: most come by the same name.
+        socket.data = Peer(Dialect.TYPED, sys.intern(host) if host else None)
 
     def event(self, socket: Socket, event: Event) -> Reply | Awaitable[Reply]:
         if event.attachments:
@@ -142,7 +158,7 @@ class SignalingServer(Handlers):
     def disconnected(self, socket: Socket, reason: Reason) -> None:
         if reason is Reason.STOPPING:
             return  # all go at once, and come back with their tickets: nobody is left to be told
-        if socket.data is Dialect.PLAIN or reason is Reason.CLIENT_LEFT:
+        if _peer(socket).dialect is Dialect.PLAIN or reason is Reason.CLIENT_LEFT:
             # It said good-bye; or it is a plain client, which has no way to resume.
             with contextlib.suppress(NotInRoom):
                 self._calls.leave(_id(socket))
@@ -172,6 +188,10 @@ class SignalingServer(Handlers):
                 self._calls.leave(_id(socket))
             case messages.GetRoom():
                 return messages.RoomState(wire.snapshot(self._calls.roster(_id(socket))))
+            case messages.GetIceServers():
+                place = self._calls.place(_id(socket))
+                ice = self._ice.for_participant(place.participant_id, _peer(socket).host)
+                return messages.IceServers(wire.ice(ice))
             case messages.UpdateMedia():
                 self._calls.set_media(_id(socket), wire.media(request.media))
             case _:
@@ -184,8 +204,9 @@ class SignalingServer(Handlers):
 
     async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry]) -> Reply:
         entry = await entering
-        socket.data = dialect
-        return wire.room_entered(entry)
+        peer = _peer(socket)
+        peer.dialect = dialect
+        return wire.room_entered(entry, self._ice.for_participant(entry.participant_id, peer.host))
 
     # --- positional forms ---------------------------------------------------------------------
 
@@ -218,6 +239,10 @@ class SignalingServer(Handlers):
 
 def _id(socket: Socket) -> ConnectionId:
     return ConnectionId(socket.id)
+
+
+def _peer(socket: Socket) -> Peer:
+    return cast("Peer", socket.data)
 
 
 def _parse(event: str, arguments: Sequence[msgspec.Raw]) -> Request:

@@ -2,9 +2,14 @@
 
 from typing import assert_never
 
+from msgspec import UNSET
+
 from visavis import rooms
 from visavis.calls import Entry
+from visavis.ice import IceConfiguration
 from visavis.signaling.messages import (
+    Ice,
+    IceServer,
     Media,
     Notice,
     Participant,
@@ -35,8 +40,17 @@ def snapshot(roster: rooms.Roster) -> RoomSnapshot:
     )
 
 
-def room_entered(entry: Entry) -> RoomEntered:
-    return RoomEntered(entry.participant_id, entry.ticket, entry.grace, snapshot(entry.roster))
+def ice(source: IceConfiguration) -> Ice:
+    servers = [
+        IceServer(list(server.urls), server.username or UNSET, server.credential or UNSET)
+        for server in source.servers
+    ]
+    return Ice(servers, source.relay_only, source.expires_in)
+
+
+def room_entered(entry: Entry, configuration: IceConfiguration) -> RoomEntered:
+    roster = snapshot(entry.roster)
+    return RoomEntered(entry.participant_id, entry.ticket, entry.grace, roster, ice(configuration))
 
 
 def notice(change: rooms.Change) -> Notice:

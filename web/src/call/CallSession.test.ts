@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CallError, type ErrorCode } from '../lib/errors';
 import type {
+  Ice,
   Media,
   Notices,
   Participant,
@@ -12,6 +13,7 @@ import type { SignalingHandlers } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaState } from '../rtc/LocalMedia';
 import type { LinkState, LinkView, PeerLinkOptions, Signal } from '../rtc/PeerLink';
 import { CallSession } from './CallSession';
+import type { Restarting } from './IceSource';
 import type { Link } from './LinkSet';
 import type { Signaling } from './parts';
 
@@ -94,11 +96,15 @@ class FakeLink implements Link {
   ended = false;
   resyncs = 0;
   readonly received: Signal[] = [];
+  readonly configured: { rtc: RTCConfiguration; restarting: Restarting }[] = [];
 
   constructor(readonly options: PeerLinkOptions) {}
 
   get view(): LinkView {
     return { state: this.state, lostAt: null, stream: this as unknown as MediaStream };
+  }
+  configure(rtc: RTCConfiguration, restarting: Restarting): void {
+    this.configured.push({ rtc, restarting });
   }
   setTrack(): void {
     // Which tracks go where is tried in a browser.
@@ -173,8 +179,11 @@ function room(version: number, ...ids: string[]): RoomSnapshot {
   return { id: 'garden', capacity: 8, epoch: 'one', version, participants: ids.map((id) => participant(id)) };
 }
 
-function entered(snapshot: RoomSnapshot, participantId = 'm'): RoomEntered {
-  return { status: 'ok', participantId, ticket: `ticket of ${participantId}`, grace: 30, room: snapshot };
+const noIce: Ice = { servers: [], relayOnly: false, expiresIn: null };
+
+function entered(snapshot: RoomSnapshot, participantId = 'm', ice = noIce): RoomEntered {
+  const ticket = `ticket of ${participantId}`;
+  return { status: 'ok', participantId, ticket, grace: 30, room: snapshot, ice };
 }
 
 function refuse(code: ErrorCode): Answer {
@@ -200,6 +209,8 @@ beforeEach(() => {
       roomId: 'garden',
       mediaChoice: { microphone: true, camera: true, microphoneId: null, cameraId: null, speakerId: null },
       onRemember: () => undefined,
+      hideAddress: false,
+      onHideAddress: () => undefined,
     },
     {
       makeSignaling: (handlers) => {
@@ -213,7 +224,7 @@ beforeEach(() => {
         return link;
       },
       lookUpRoom: () => lookUp(),
-      iceServers: () => Promise.resolve({ iceServers: [] }),
+      iceServers: () => Promise.resolve({ iceServers: [], hasRelay: true, relayOnly: false }),
     },
   );
   signaling.answers.set('joinRoom', () => entered(room(3, 'a', 'm', 'z')));

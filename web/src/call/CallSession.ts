@@ -17,6 +17,7 @@ import {
   type RosterEvent,
   type Summary,
 } from './callState';
+import { IceSource, type IceSourceOptions } from './IceSource';
 import { LinkSet } from './LinkSet';
 import { Mailbox } from './Mailbox';
 import { watchPage, type PageEvents } from './pageEvents';
@@ -30,7 +31,7 @@ const CONNECT_PATIENCE_MS = 8_000;
 /** Between two tries of what the server could not do at the moment. */
 const RETRY_MS = 2_000;
 
-export interface CallSessionOptions {
+export interface CallSessionOptions extends Pick<IceSourceOptions, 'hideAddress' | 'onHideAddress'> {
   readonly roomId: string;
   readonly mediaChoice: MediaChoice;
   /** Called whenever a choice of device, microphone or camera is to be kept for the next visit. */
@@ -48,10 +49,9 @@ export class CallSession {
   /** For the devices: what to turn on, off and choose, and the level meter's track. */
   readonly media: LocalMedia;
   readonly #roomId: string;
-  readonly #api: { readonly baseUrl?: string };
-  readonly #parts: CallParts;
   readonly #signaling: Signaling;
   readonly #links: LinkSet;
+  readonly #ice: IceSource;
   readonly #lookup: RoomLookup;
   readonly #mailbox = new Mailbox();
   readonly #teller = new Reconciler(() => this.#tellNext());
@@ -59,7 +59,6 @@ export class CallSession {
   #turn = 0;
   #name = '';
   #ticket: string | null = null;
-  #ice: readonly RTCIceServer[] | null = null;
   /** Those whose return is awaited after the server has forgotten the roster. */
   #awaited = new Set<string>();
   #awaitedUntil: ReturnType<typeof setTimeout> | null = null;
@@ -72,10 +71,20 @@ export class CallSession {
 
   constructor(options: CallSessionOptions, parts: CallParts = realParts) {
     this.#roomId = options.roomId;
-    this.#api = options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl };
-    this.#parts = parts;
+    const api = options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl };
     this.media = parts.makeMedia(options.mediaChoice, options.onRemember);
-    this.store = createStore(() => initialState(options.roomId, this.media.state));
+    this.#ice = new IceSource({
+      ...options,
+      lookUp: () => parts.iceServers(api),
+      ask: async () => (await this.#signaling.request('getIceServers', {})).ice,
+      onView: (relay) => {
+        this.store.setState({ relay });
+      },
+      onChange: (restarting) => {
+        this.#links.configure(this.#ice.configuration, restarting);
+      },
+    });
+    this.store = createStore(() => initialState(options.roomId, this.media.state, this.#ice.view));
     this.#signaling = parts.makeSignaling(
       {
         onConnected: () => {
@@ -105,7 +114,7 @@ export class CallSession {
       },
     });
     this.#lookup = new RoomLookup(
-      (signal) => parts.lookUpRoom(this.#roomId, { ...this.#api, signal }),
+      (signal) => parts.lookUpRoom(this.#roomId, { ...api, signal }),
       (lookup) => {
         this.store.setState({ lookup });
       },
@@ -179,6 +188,11 @@ export class CallSession {
     }
   }
 
+  /** Whether to hide one's network address from the others. In a call every link goes another way then. */
+  hideAddress(hide: boolean): void {
+    this.#ice.hide(hide);
+  }
+
   /** "Try now": what is tried by itself every few seconds is tried at once. */
   retry(): void {
     if (this.#phase.name === 'ended') return;
@@ -224,36 +238,24 @@ export class CallSession {
     this.media.open();
     this.#signaling.open();
     this.#lookup.start();
-    void this.#iceServers();
+    void this.#ice.lookUp();
   }
 
   async #requestJoin(): Promise<RoomEntered> {
     const media = sentMedia(this.media.state);
     this.#mailbox.clear();
     this.#mailbox.hold();
-    const [entered] = await Promise.all([
-      this.#signaling.request('joinRoom', { roomId: this.#roomId, name: this.#name, media }),
-      this.#iceServers(),
-    ]);
+    const request = { roomId: this.#roomId, name: this.#name, media };
+    const entered = await this.#signaling.request('joinRoom', request);
     this.#told = media;
     return entered;
-  }
-
-  /** The servers for the links; none where they cannot be had, for the call may do without. */
-  async #iceServers(): Promise<void> {
-    if (this.#ice !== null) return;
-    try {
-      const { iceServers } = await this.#parts.iceServers(this.#api);
-      this.#ice = iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
-    } catch (error) {
-      log.warn('no ICE servers', error);
-    }
   }
 
   /** One is inside, for the first time or again. `initiator`: whether we make the first offer to those
    *  who are new to us. Members make it to newcomers; a newcomer waits. */
   #enter(entered: RoomEntered, { initiator }: { initiator: boolean }): void {
     this.#ticket = entered.ticket;
+    this.#ice.take(entered.ice);
     this.store.setState({ selfId: entered.participantId });
     this.#setPhase({ name: 'connected' });
     const known = this.#links.ids;
@@ -278,6 +280,7 @@ export class CallSession {
     this.#ticket = null;
     this.#told = null;
     this.#stopAwaiting();
+    this.#ice.stop();
     this.#mailbox.clear();
     this.#links.clear();
     this.store.setState({ selfId: null, enteredAt: null, room: null });
@@ -474,7 +477,7 @@ export class CallSession {
     const present = others(this.store.getState());
     for (const { name } of present) this.#met.add(name);
     const ids = present.map((p) => p.id);
-    this.#links.update(selfId, ids, initiator, this.#ice ?? []);
+    this.#links.update(selfId, ids, initiator, this.#ice.configuration);
   }
 
   /** The server was restarted: those who have not resumed yet keep their links for the grace. */

@@ -1,10 +1,11 @@
 import { logger } from '../lib/logger';
 import type { LocalMedia, MediaKind } from '../rtc/LocalMedia';
 import type { LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
+import type { Restarting } from './IceSource';
 
 const log = logger('links');
 
-export type Link = Pick<PeerLink, 'view' | 'setTrack' | 'receive' | 'resync' | 'end'>;
+export type Link = Pick<PeerLink, 'view' | 'setTrack' | 'configure' | 'receive' | 'resync' | 'end'>;
 
 export interface LinkSetOptions {
   readonly makeLink: (options: PeerLinkOptions) => Link;
@@ -27,7 +28,7 @@ export class LinkSet {
 
   /** Make the links those to `others`: what is missing is made, what is too much is ended, the rest is
    *  left alone. `initiator`: whether we make the first offer on the new ones. */
-  update(selfId: string, others: readonly string[], initiator: boolean, ice: readonly RTCIceServer[]): void {
+  update(selfId: string, others: readonly string[], initiator: boolean, rtc: RTCConfiguration): void {
     const wanted = new Set(others);
     for (const [id, link] of [...this.#links]) {
       if (wanted.has(id)) continue;
@@ -35,7 +36,7 @@ export class LinkSet {
       link.end();
     }
     for (const id of wanted) {
-      if (!this.#links.has(id)) this.#add(id, selfId < id, initiator, ice);
+      if (!this.#links.has(id)) this.#add(id, selfId < id, initiator, rtc);
     }
     this.#changed();
   }
@@ -49,6 +50,11 @@ export class LinkSet {
 
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     for (const link of this.#links.values()) link.setTrack(kind, track);
+  }
+
+  /** All links use these ICE servers and this policy from now on. */
+  configure(rtc: RTCConfiguration, restarting: Restarting): void {
+    for (const link of this.#links.values()) link.configure(rtc, restarting);
   }
 
   get ids(): readonly string[] {
@@ -73,11 +79,11 @@ export class LinkSet {
     this.#changed();
   }
 
-  #add(id: string, polite: boolean, initiator: boolean, ice: readonly RTCIceServer[]): void {
+  #add(id: string, polite: boolean, initiator: boolean, rtcConfiguration: RTCConfiguration): void {
     const link = this.#options.makeLink({
       polite,
       initiator,
-      rtcConfiguration: { iceServers: [...ice] },
+      rtcConfiguration,
       send: (signal) => {
         this.#options.send(id, signal);
       },

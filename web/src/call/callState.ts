@@ -51,11 +51,22 @@ export interface Summary {
   readonly stillInside: number;
 }
 
+/** How it is with hiding one's network address, by sending everything through TURN. */
+export interface RelayView {
+  /** One has asked for it. */
+  readonly wanted: boolean;
+  /** The server asks it of everybody. */
+  readonly forced: boolean;
+  /** Whether the server has TURN; null: not known yet. */
+  readonly available: boolean | null;
+}
+
 export interface CallState {
   readonly roomId: string;
   readonly phase: Phase;
   readonly lookup: Lookup;
   readonly media: MediaState;
+  readonly relay: RelayView;
   /** One's own id; null outside of a call. */
   readonly selfId: string | null;
   /** When one entered this call, in ms (epoch); null outside of a call. */
@@ -67,10 +78,11 @@ export interface CallState {
 }
 
 /** Before anything has happened. */
-export function initialState(roomId: string, media: MediaState): CallState {
+export function initialState(roomId: string, media: MediaState, relay: RelayView): CallState {
   return {
     roomId,
     media,
+    relay,
     phase: { name: 'idle' },
     lookup: { name: 'looking' },
     selfId: null,
@@ -132,6 +144,11 @@ export function withAwaited(
     .filter((p) => awaited.has(p.id) && !back.has(p.id))
     .map((p) => ({ ...p, presence: 'reconnecting' as const }));
   return { ...snapshot, participants: [...snapshot.participants, ...away].sort(byEntering) };
+}
+
+/** One's address is to be hidden, and there is nothing behind which: nobody can be reached. */
+export function isRelayMissing({ relay }: Pick<CallState, 'relay'>): boolean {
+  return (relay.wanted || relay.forced) && relay.available === false;
 }
 
 /** Everyone but oneself, in order of entering. */

@@ -1,6 +1,6 @@
 /** What a call session is made of, so that its logic can be tried without a browser and a server. */
 import { iceServers, lookUpRoom, type ApiOptions } from '../protocol/api';
-import type { IceServers, RoomView } from '../protocol/messages.gen';
+import type { PublicIce, RoomView } from '../protocol/messages.gen';
 import { SignalingClient, type SignalingHandlers } from '../protocol/SignalingClient';
 import { LocalMedia, type MediaChoice } from '../rtc/LocalMedia';
 import { PeerLink, type PeerLinkOptions } from '../rtc/PeerLink';
@@ -16,7 +16,7 @@ export interface CallParts {
   readonly makeMedia: (choice: MediaChoice, onRemember: (choice: MediaChoice) => void) => LocalMedia;
   readonly makeLink: (options: PeerLinkOptions) => Link;
   readonly lookUpRoom: (id: string, options: ApiOptions) => Promise<RoomView>;
-  readonly iceServers: (options: ApiOptions) => Promise<IceServers>;
+  readonly iceServers: (options: ApiOptions) => Promise<PublicIce>;
 }
 
 export const realParts: CallParts = {

@@ -6,6 +6,7 @@ export type Theme = 'light' | 'dark';
 
 const NAME = 'visavis.name';
 const MEDIA = 'visavis.media';
+const HIDE_ADDRESS = 'visavis.hideAddress';
 /** public/theme.js reads it too, before the first paint. */
 const THEME = 'visavis.theme';
 const LONGEST_NAME = 60;
@@ -39,6 +40,15 @@ export function rememberedMedia(): MediaChoice {
 
 export function rememberMedia(choice: MediaChoice): void {
   write(MEDIA, JSON.stringify(choice));
+}
+
+/** Whether the others must not see one's network address. */
+export function rememberedHideAddress(): boolean {
+  return read(HIDE_ADDRESS) === 'yes';
+}
+
+export function rememberHideAddress(hide: boolean): void {
+  write(HIDE_ADDRESS, hide ? 'yes' : null);
 }
 
 export function rememberedTheme(): Theme | null {

@@ -258,6 +258,14 @@ export const strings = {
       `Open ${httpsLink} if this server has https.`,
       `Or open ${localLink} on the machine that runs the server.`,
     ],
+    relayMissing: {
+      what: 'Your network address cannot be hidden here',
+      then: 'This server has no relay, so nobody could be reached. You can turn that off under Devices.',
+    },
+    relayAway: {
+      what: 'The relay of this server is away',
+      then: 'All calls here go through it. Nobody can be reached until it is back.',
+    },
     cameraOff: { what: 'Your camera is off', then: 'The others will see your name.' },
   },
 
@@ -269,6 +277,11 @@ export const strings = {
     unnamed: (kind: string, n: number) => `${kind} ${n}`,
     none: 'None found',
     hidden: 'Names appear when the browser has allowed camera and microphone.',
+    privacy: 'Privacy',
+    hideAddress: 'Hide my network address',
+    hideAddressNote: 'The others see the address of a relay instead. Pictures may come a little later.',
+    addressesHidden: 'This server hides the addresses of all behind its relay.',
+    noRelay: 'This server has no relay behind which it could be hidden.',
   },
 
   /** The short word under a control whose device does not work. */

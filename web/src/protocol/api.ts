@@ -1,7 +1,7 @@
 /** The HTTP API of the server, as functions. Each rejects with a CallError: the server's code, or
  *  `server_unreachable` where no answer of the server came. */
 import { CallError, type ErrorCode } from '../lib/errors';
-import type { IceServers, NewRoom, Refused, RoomView } from './messages.gen';
+import type { NewRoom, PublicIce, Refused, RoomView } from './messages.gen';
 
 const TIMEOUT_MS = 8_000;
 
@@ -22,9 +22,9 @@ export function lookUpRoom(id: string, options?: ApiOptions): Promise<RoomView> 
   return call(`rooms/${encodeURIComponent(id)}`, {}, options) as Promise<RoomView>;
 }
 
-/** What an RTCPeerConnection of this server's calls is configured with. */
-export function iceServers(options?: ApiOptions): Promise<IceServers> {
-  return call('ice', {}, options) as Promise<IceServers>;
+/** What one may know of ICE servers before one is in a room. */
+export function iceServers(options?: ApiOptions): Promise<PublicIce> {
+  return call('ice', {}, options) as Promise<PublicIce>;
 }
 
 /** The JSON of a successful answer. Its form is the server's promise, checked by tests on its side. */

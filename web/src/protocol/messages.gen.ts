@@ -89,6 +89,7 @@ export interface RoomEntered {
   readonly ticket: string;
   readonly grace: number;
   readonly room: RoomSnapshot;
+  readonly ice: Ice;
 }
 
 /**
@@ -114,6 +115,27 @@ export interface Participant {
   readonly joinedAt: number;
   readonly media: Media;
   readonly presence: 'connected' | 'reconnecting';
+}
+
+/**
+ * The STUN and TURN servers of one participant.
+ *
+ * `relay_only`: the server wants all media to go through TURN. `expires_in`: seconds for which the
+ * credentials are good, to be renewed before by `getIceServers`; null: for ever.
+ */
+export interface Ice {
+  readonly servers: readonly IceServer[];
+  readonly relayOnly: boolean;
+  readonly expiresIn: number | null;
+}
+
+/**
+ * An RTCIceServer (W3C WebRTC, section 4.2.2). Credentials stand with TURN servers only.
+ */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
 }
 
 /**
@@ -144,6 +166,16 @@ export type GetRoom = Readonly<Record<never, never>>;
 export interface RoomState {
   readonly status: 'ok';
   readonly room: RoomSnapshot;
+}
+
+/**
+ * Ask for ICE servers with fresh credentials.
+ */
+export type GetIceServers = Readonly<Record<never, never>>;
+
+export interface IceServers {
+  readonly status: 'ok';
+  readonly ice: Ice;
 }
 
 /**
@@ -229,26 +261,15 @@ export interface IceCandidateReceived {
 
 /**
  * Counts of what is alive on this node. `status` is "ok" while it takes calls.
+ *
+ * `turn`: "off", "absent", "starting", "running", "restarting" or "failed".
  */
 export interface Health {
   readonly status: string;
   readonly version: string;
   readonly rooms: number;
   readonly participants: number;
-}
-
-/**
- * One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2).
- */
-export interface IceServer {
-  readonly urls: readonly string[];
-}
-
-/**
- * What a client hands to RTCPeerConnection.
- */
-export interface IceServers {
-  readonly iceServers: readonly IceServer[];
+  readonly turn: string;
 }
 
 /**
@@ -260,12 +281,29 @@ export interface NewRoom {
 }
 
 /**
+ * What one may know before one is in a room. `hasRelay`: whether participants get a TURN server.
+ * `relayOnly`: whether all media goes through it.
+ */
+export interface PublicIce {
+  readonly iceServers: readonly StunServer[];
+  readonly hasRelay: boolean;
+  readonly relayOnly: boolean;
+}
+
+/**
  * A room as seen from outside. `inside`: names, in order of entering.
  */
 export interface RoomView {
   readonly id: string;
   readonly capacity: number;
   readonly inside: readonly string[];
+}
+
+/**
+ * One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.2), for STUN.
+ */
+export interface StunServer {
+  readonly urls: readonly string[];
 }
 
 /** Client to server, by event. */
@@ -275,6 +313,7 @@ export interface Requests {
   readonly resume: { readonly request: Resume; readonly reply: RoomEntered };
   readonly leaveRoom: { readonly request: LeaveRoom; readonly reply: Done };
   readonly getRoom: { readonly request: GetRoom; readonly reply: RoomState };
+  readonly getIceServers: { readonly request: GetIceServers; readonly reply: IceServers };
   readonly updateMedia: { readonly request: UpdateMedia; readonly reply: Done };
   readonly offer: { readonly request: Offer; readonly reply: Done };
   readonly answer: { readonly request: Answer; readonly reply: Done };

@@ -1,5 +1,6 @@
 import { CandidateBatch } from './CandidateBatch';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
+import { readStats } from './LinkStats';
 import type { MediaKind } from './LocalMedia';
 
 export type { LinkState } from './LinkRecovery';
@@ -53,6 +54,7 @@ export class PeerLink {
   /** Sound and picture of the other; at most one track of each kind. */
   readonly stream = new MediaStream();
   readonly #options: PeerLinkOptions;
+  #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
   readonly #recovery: LinkRecovery;
   readonly #candidates: CandidateBatch;
@@ -71,6 +73,7 @@ export class PeerLink {
 
   constructor(options: PeerLinkOptions) {
     this.#options = options;
+    this.#rtcConfiguration = options.rtcConfiguration;
     this.#candidates = new CandidateBatch((candidates) => {
       this.#send({ candidates });
     });
@@ -126,6 +129,17 @@ export class PeerLink {
     else if (this.#offerIsOut) this.#sendDescription();
   }
 
+  /** Use these ICE servers and this policy from now on. They count at the next ICE restart, which happens
+   *  at once where `restarting` asks for it; media goes the old way until the new one is there. A link that
+   *  is not connected restarts by itself. */
+  configure(rtcConfiguration: RTCConfiguration, restarting: 'none' | 'relayed' | 'all'): void {
+    if (this.#ended) return;
+    this.#rtcConfiguration = rtcConfiguration;
+    this.#connection.setConfiguration(this.#configuration);
+    if (restarting === 'all') this.#recovery.restartNow();
+    else if (restarting === 'relayed') void this.#restartIfRelayed();
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.#connection.getStats();
   }
@@ -139,11 +153,12 @@ export class PeerLink {
     this.#disconnect();
   }
 
+  get #configuration(): RTCConfiguration {
+    return { bundlePolicy: 'max-bundle', ...this.#rtcConfiguration };
+  }
+
   #connect(): RTCPeerConnection {
-    const connection = new RTCPeerConnection({
-      bundlePolicy: 'max-bundle',
-      ...this.#options.rtcConfiguration,
-    });
+    const connection = new RTCPeerConnection(this.#configuration);
     connection.onnegotiationneeded = () => void this.#makeOffer();
     connection.onicecandidate = ({ candidate }) => {
       // The last event of a generation has no candidate, and the one before it an empty one.
@@ -196,6 +211,13 @@ export class PeerLink {
     // A restart is negotiated when the state is stable. If an offer was lost it never will be, so it is
     // replaced: section 4.4.1.5 allows a local offer on top of another.
     if (this.#offerIsOut) void this.#makeOffer();
+  }
+
+  async #restartIfRelayed(): Promise<void> {
+    const connection = this.#connection;
+    const { path } = readStats(await connection.getStats(), null).stats;
+    const isSame = connection === this.#connection && this.#recovery.state === 'connected';
+    if (path === 'relayed' && isSame) this.#recovery.restartNow();
   }
 
   async #makeOffer(): Promise<void> {

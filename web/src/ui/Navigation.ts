@@ -5,7 +5,7 @@ import type { LocalMedia } from '../rtc/LocalMedia';
 import { pathOf, routeOf, type Route } from '../lib/route';
 
 /** What the pages may do with a session. */
-export type Session = Pick<CallSession, 'store' | 'join' | 'leave' | 'rejoin' | 'retry'> & {
+export type Session = Pick<CallSession, 'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'hideAddress'> & {
   readonly media: Pick<
     LocalMedia,
     | 'ask'

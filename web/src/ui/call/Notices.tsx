@@ -1,9 +1,11 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
 import Link from 'lucide-react/icons/link';
 import MicOff from 'lucide-react/icons/mic-off';
+import ShieldAlert from 'lucide-react/icons/shield-alert';
 import VideoOff from 'lucide-react/icons/video-off';
 import VolumeOff from 'lucide-react/icons/volume-off';
 import { useStore } from 'zustand';
+import { isRelayMissing } from '../../call/callState';
 import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import { useLate } from '../shared/useLate';
@@ -35,6 +37,7 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
   return (
     <div className={css['notices']} role="status">
       <BlockedSound sound={sound} />
+      <MissingRelay />
       {isAway && (
         <NoticeView icon={<CloudOff aria-hidden="true" />} words={strings.call.serverAway} look="caution">
           <Button
@@ -61,6 +64,15 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
       })}
     </div>
   );
+}
+
+/** Stays: nobody can be reached like this. */
+function MissingRelay() {
+  const isMissing = useCall(isRelayMissing);
+  const isForced = useCall((state) => state.relay.forced);
+  if (!isMissing) return null;
+  const words = isForced ? strings.lobby.relayAway : strings.lobby.relayMissing;
+  return <NoticeView icon={<ShieldAlert aria-hidden="true" />} words={words} look="caution" />;
 }
 
 function BlockedSound({ sound }: { readonly sound: SoundGate }) {

@@ -1,8 +1,9 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
 import Info from 'lucide-react/icons/info';
 import MicOff from 'lucide-react/icons/mic-off';
+import ShieldAlert from 'lucide-react/icons/shield-alert';
 import Users from 'lucide-react/icons/users';
-import type { CallState } from '../../call/callState';
+import { type CallState, isRelayMissing } from '../../call/callState';
 import type { ErrorCode } from '../../lib/errors';
 import { pathOf } from '../../lib/route';
 import { strings } from '../../lib/strings';
@@ -39,9 +40,19 @@ export function LobbyNotes() {
           live
         />
       )}
+      <MissingRelay />
       {failure !== null && <Failure code={failure} />}
     </div>
   );
+}
+
+/** One's address is to be hidden, and the server has nothing behind which. */
+function MissingRelay() {
+  const isMissing = useCall(isRelayMissing);
+  const isForced = useCall((state) => state.relay.forced);
+  if (!isMissing) return null;
+  const words = isForced ? strings.lobby.relayAway : strings.lobby.relayMissing;
+  return <Note icon={<ShieldAlert aria-hidden="true" />} look="caution" words={words} live />;
 }
 
 function Failure({ code }: { readonly code: ErrorCode }) {

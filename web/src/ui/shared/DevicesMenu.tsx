@@ -4,10 +4,11 @@ import { useCall, useSession } from '../useCall';
 import { Control } from './Control';
 import { DeviceChoices } from './DeviceChoices';
 import css from './DevicesMenu.module.css';
+import { HideAddress } from './HideAddress';
 import { useMenu } from './useMenu';
 
-/** The control "Devices" and its menu: which microphone, camera and speaker. Stands in a bar, and opens
- *  above it. */
+/** The control "Devices" and its menu: which microphone, camera and speaker, and whether one's network
+ *  address is hidden. Stands in a bar, and opens above it. */
 export function DevicesMenu() {
   const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu();
   return (
@@ -31,6 +32,7 @@ export function DevicesMenu() {
           onKeyDown={onKeyDown}
         >
           <AllChoices onChosen={close} />
+          <HideAddress />
         </div>
       )}
     </>
