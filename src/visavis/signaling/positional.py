@@ -7,7 +7,6 @@ it likes, and hears ``userJoined(id)``, ``offer(id, description)``, ``answer(id,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -27,25 +26,21 @@ from visavis.signaling.messages import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(msgspec.Struct, frozen=True):
     """Make a room and enter it."""
 
     room_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(msgspec.Struct, frozen=True):
     room_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(msgspec.Struct, frozen=True):
     room_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(msgspec.Struct, frozen=True):
     """For everybody else in the room; ``to`` of the signal stays empty. None: the end of candidates,
     which no browser waits for."""
 
@@ -66,6 +61,8 @@ _FORMS = {
 
 _QUOTE = ord('"')
 
+_decode_text = msgspec.json.Decoder(str).decode
+
 
 def is_positional(arguments: Sequence[Raw]) -> bool:
     """Whether an event came in its positional form: the room's id, as text, is first."""
@@ -84,23 +81,23 @@ def parse(event: str, arguments: Sequence[Raw]) -> Form:
     if event not in _FORMS:
         raise EventUnknown
     try:
-        room_id = msgspec.json.decode(arguments[0], type=str)
+        room_id = _decode_text(arguments[0])
     except msgspec.MsgspecError as error:
         raise MessageInvalid from error
-    match event, arguments[1:]:
-        case "createRoom", []:
-            return Create(room_id)
-        case "joinRoom", []:
-            return Join(room_id)
-        case "leaveRoom", []:
-            return Leave(room_id)
-        case "offer", [description]:
-            return Broadcast(room_id, Offer("", description))
-        case "answer", [description]:
-            return Broadcast(room_id, Answer("", description))
-        case "iceCandidate", [candidate]:
+    match event, arguments:
+        case "iceCandidate", [_, candidate]:  # most of what ever comes
             is_end = bytes(candidate) == b"null"
             return Broadcast(room_id, None if is_end else IceCandidate("", [candidate]))
+        case "createRoom", [_]:
+            return Create(room_id)
+        case "joinRoom", [_]:
+            return Join(room_id)
+        case "leaveRoom", [_]:
+            return Leave(room_id)
+        case "offer", [_, description]:
+            return Broadcast(room_id, Offer("", description))
+        case "answer", [_, description]:
+            return Broadcast(room_id, Answer("", description))
     raise MessageInvalid(f"The positional form of this event is {_FORMS[event]}.")
 
 

@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 _LAST_GRACE = 1.0
 """Seconds for a handler that was cancelled to end, before the events behind it go on without it."""
 
+
+class _Flood(Exception):
+    """More packets than anybody sends in good faith."""
+
+
 Then = Callable[[Any], None]
 Otherwise = Callable[[BaseException], None]
 
@@ -84,10 +89,14 @@ class Connection:
         try:
             if isinstance(data, bytes):
                 self._attach(data)
+            elif data[:2] == "2[" and self._partial is None:  # most of what ever comes
+                self._on_event("/", None, data[1:], (), allowed=self._allow())
             else:
                 self._take(packets.parse(data))
         except Malformed as error:
             self._session.close(Reason.MALFORMED, str(error))
+        except _Flood:
+            self._session.close(Reason.FLOOD, "too many packets")
 
     def closed(self, reason: Reason) -> None:
         self._stop_waiting()
@@ -100,15 +109,25 @@ class Connection:
     def _take(self, packet: Packet) -> None:
         if self._partial is not None:
             raise Malformed("text in the place of an attachment")
-        allowed = self._rate.allow(self._limits, self._loop.time())
-        if not allowed and self._rate.is_flood(self._limits):
-            self._session.close(Reason.FLOOD, "too many packets")
-        elif packet.attachments:
+        allowed = self._allow()
+        if packet.attachments:
             if packet.attachments > self._limits.attachments:
                 raise Malformed("too many attachments")
             self._partial = _Partial(packet, allowed=allowed)
         else:
             self._complete(packet, (), allowed=allowed)
+
+    def _allow(self) -> bool:
+        """Count one more packet and say whether it may pass.
+
+        Raises:
+            _Flood: so many may not that the connection is to end.
+        """
+        if self._rate.allow(self._limits, self._loop.time()):
+            return True
+        if self._rate.is_flood(self._limits):
+            raise _Flood
+        return False
 
     def _attach(self, data: bytes) -> None:
         waiting = self._partial
@@ -125,7 +144,7 @@ class Connection:
     def _complete(self, packet: Packet, attachments: Sequence[bytes], *, allowed: bool) -> None:
         kind = packet.kind
         if kind in (packets.EVENT, packets.BINARY_EVENT):
-            self._on_event(packet, attachments, allowed=allowed)
+            self._on_event(packet.namespace, packet.id, packet.payload, attachments, allowed=allowed)
         elif kind in (packets.ACK, packets.BINARY_ACK):
             self._on_ack(packet, attachments)
         elif kind == packets.CONNECT and packet.id is None:
@@ -136,16 +155,23 @@ class Connection:
         else:
             raise Malformed("a packet that is not for servers")
 
-    def _on_event(self, packet: Packet, attachments: Sequence[bytes], *, allowed: bool) -> None:
-        name, arguments = packets.event(packet.payload)
-        if packet.namespace not in self._namespaces:
+    def _on_event(
+        self, namespace: str, ack_id: int | None, payload: str, attachments: Sequence[bytes], *, allowed: bool
+    ) -> None:
+        name, arguments = packets.event(payload)
+        if namespace not in self._namespaces:
             raise Malformed("an event in a namespace that is none")
-        if allowed:
-            event = Event(name, arguments, attachments)
-            job = partial(self._handle, packet.namespace, event, packet.id)
+        if not allowed:
+            self._submit(partial(self._refuse, namespace, name, ack_id), len(payload))
+            return
+        event = Event(name, arguments, attachments)
+        if self._busy:
+            size = len(payload) + sum(map(len, attachments))
+            self._submit(partial(self._handle, namespace, event, ack_id), size)
         else:
-            job = partial(self._refuse, packet.namespace, name, packet.id)
-        self._submit(job, len(packet.payload) + (sum(map(len, attachments)) if attachments else 0))
+            self._busy = True
+            self._handle(namespace, event, ack_id)
+            self._next()
 
     def _on_ack(self, packet: Packet, attachments: Sequence[bytes]) -> None:
         """Not in the order of the events: a handler may wait for it."""
@@ -162,7 +188,8 @@ class Connection:
         """Do a job after all those before it: now, where there is none."""
         if not self._busy:
             self._busy = True
-            self._run(job)
+            job()
+            self._next()
             return
         if self._jobs is None:
             self._jobs = deque()
@@ -172,18 +199,16 @@ class Connection:
         if too_many or self._waiting_bytes > self._limits.waiting_bytes:
             self._session.close(Reason.FLOOD, "too many events wait")
 
-    def _run(self, job: Callable[[], None]) -> None:
-        """Do a job, and those that wait behind it, up to one that has to wait itself."""
-        while True:
-            job()
-            if self._task is not None:
-                return
+    def _next(self) -> None:
+        """After a job, do those that wait behind it, up to one that has to wait itself."""
+        while self._task is None:
             if not self._jobs:
                 self._jobs = None
                 self._busy = False
                 return
             job, size = self._jobs.popleft()
             self._waiting_bytes -= size
+            job()
 
     def _settle(self, outcome: Any, then: Then, otherwise: Otherwise) -> None:
         """Go on with what a handler came to, once it has."""
@@ -219,7 +244,8 @@ class Connection:
 
     def _go_on(self, job: Callable[[], None]) -> None:
         self._task = None
-        self._run(job)
+        job()
+        self._next()
 
     # --- jobs: none of them raises ------------------------------------------------------------
 

@@ -50,25 +50,11 @@ class _Cork:
     of the system for each receiver, however many frames it is.
     """
 
-    __slots__ = ("_held",)
+    __slots__ = ("sockets",)
 
     def __init__(self) -> None:
-        self._held: list[_WebSocket] | None = None
-
-    def hold(self) -> None:
-        self._held = []
-
-    def take(self, socket: "_WebSocket") -> bool:
-        """Whether it holds at the moment, and so notes a socket to be flushed at the end."""
-        if self._held is None:
-            return False
-        self._held.append(socket)
-        return True
-
-    def let_go(self) -> None:
-        held, self._held = self._held, None
-        for socket in held or ():
-            socket.flush()
+        self.sockets: list[_WebSocket] | None = None
+        """Those that hold something; None where nothing is to be held."""
 
 
 class _WebSocket(asyncio.Protocol):
@@ -129,14 +115,16 @@ class _WebSocket(asyncio.Protocol):
         self._connections.add(self)
 
     def data_received(self, data: bytes) -> None:
-        self._cork.hold()
+        held = self._cork.sockets = []
         try:
             if self._reader is None:
                 self._open(data)
             else:
                 self._read(self._reader, data)
         finally:
-            self._cork.let_go()
+            self._cork.sockets = None
+            for socket in held:
+                socket.flush()
 
     def eof_received(self) -> None:
         """The peer sends no more: the transport closes itself."""
@@ -188,7 +176,8 @@ class _WebSocket(asyncio.Protocol):
             self._held_bytes += len(data)
             if self._held_bytes > _MOST_HELD:
                 self.flush()
-        elif self._cork.take(self):
+        elif self._cork.sockets is not None:
+            self._cork.sockets.append(self)
             self._held = [data]
             self._held_bytes = len(data)
         else:

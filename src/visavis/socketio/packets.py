@@ -198,12 +198,11 @@ def event(payload: str) -> tuple[str, list[msgspec.Raw]]:
     """
     raws = arguments(payload)
     try:
-        name = _decode_name(raws[0])
+        name = _decode_name(raws.pop(0))
     except (IndexError, msgspec.DecodeError):
         raise Malformed("an event without a name") from None
     if name in RESERVED_EVENTS:
         raise Malformed("an event with a reserved name")
-    del raws[0]
     return name, raws
 
 
@@ -314,7 +313,12 @@ _SEARCHED = (dict, list, tuple, bytes, bytearray, memoryview)
 """What may be bytes, or have bytes in it."""
 
 
+_HEADS = {kind: (MESSAGE + kind).encode() for kind in _KINDS}
+
+
 def _head(kind: str, namespace: str, ack_id: int | None = None, attachments: str = "") -> bytes:
+    if namespace == "/" and ack_id is None and not attachments:
+        return _HEADS[kind]  # most of what is ever sent
     prefix = "" if namespace == "/" else namespace + ","
     number = "" if ack_id is None else ack_id
     return f"{MESSAGE}{kind}{attachments}{prefix}{number}".encode()
