@@ -8,17 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.certificate import make_certificate
 from tests.support.eventually import eventually
 from tests.support.inside import run_inside
 from tests.support.lab import SERVER_ADDRESS, Lab
@@ -109,35 +106,11 @@ def host(lab: Lab, tmp_path: Path) -> Iterator[Serve]:
         server.stop()
 
 
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for the server's address that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, SERVER_ADDRESS)])
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(SERVER_ADDRESS))])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = (folder / "certificate.pem", folder / "key.pem")
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    form = serialization.PrivateFormat.PKCS8
-    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
-    return files
-
-
 # --- what is granted --------------------------------------------------------------------------------
 
 
 def test_participants_relay_to_each_other_over_each_transport(host: Serve, tmp_path: Path) -> None:
-    certificate, key = make_certificate(tmp_path)
+    certificate, key = make_certificate(tmp_path, SERVER_ADDRESS)
     visavis = host(turn_certificate=certificate, turn_key=key)
     tls = ssl.create_default_context(cafile=certificate)
 
