@@ -1,5 +1,6 @@
 """Calls that go through our own TURN server, because they must or because somebody wants them to."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -148,6 +149,7 @@ def test_a_relayed_call_outlives_the_relay(lab: Lab, serve: Serve, at: Call) -> 
     together(mara, joel, server)
     before = path_of(mara)
     assert before["local"] == "relay"
+    killed_at = time.monotonic()
     for pid in turn_pids(lab):
         lab.server.run("kill", "-9", pid)
     for person, other in ((mara, "Joel"), (joel, "Mara")):
@@ -155,6 +157,7 @@ def test_a_relayed_call_outlives_the_relay(lab: Lab, serve: Serve, at: Call) -> 
     for person, other in ((mara, "Joel"), (joel, "Mara")):
         seen = person.frames(other)
         eventually(f"{person.name} sees {other} again", partial(_has_more, person, other, seen), within=20)
+        print(f"{person.name} sees {other} {time.monotonic() - killed_at:.1f} s after the end")  # noqa: T201
         person.receives()
     after = path_of(mara)
     assert (after["local"], after["remote"]) == ("relay", "relay")

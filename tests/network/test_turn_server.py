@@ -5,10 +5,12 @@ import re
 import signal
 import ssl
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import httpx
 import pytest
 
 from tests.support.certificate import make_certificate
-from tests.support.eventually import eventually
+from tests.support.eventually import eventually, eventually_async
 from tests.support.inside import run_inside
 from tests.support.lab import SERVER_ADDRESS, Lab
 from tests.support.parts import require
@@ -24,6 +26,9 @@ from tests.support.server_process import ServerProcess
 from tests.support.signaling import PythonClient
 from tests.support.turn_client import OK, TCP, TurnClient
 from visavis.ice import turn_credential
+from visavis.settings import Settings
+from visavis.turn import TurnServer
+from visavis.turn.addresses import ask_stun
 
 PORT, TLS_PORT = 3478, 5349
 AT = (SERVER_ADDRESS, PORT)
@@ -143,6 +148,77 @@ def test_participants_relay_to_each_other_over_each_transport(host: Serve, tmp_p
                 assert await receiver.receive() == b"hello"
 
     visavis.run(act)
+
+
+def test_behind_a_router_two_meet_at_the_public_address(host: Serve) -> None:
+    public = "198.51.100.7"
+    visavis = host(turn_external_address=public)
+
+    async def act() -> None:
+        at = (AT, await visavis.credential())
+        async with TurnClient.at(*at) as one, TurnClient.at(*at) as other:
+            assert (await one.allocate(), await other.allocate()) == (OK, OK)
+            assert one.relayed[0] == other.relayed[0] == public
+            assert await one.bind(*other.relayed) == OK
+            assert await other.bind(*one.relayed) == OK
+            await one.send(b"hello", other.relayed)
+            assert await other.receive() == b"hello"
+
+    visavis.run(act)
+
+
+def test_the_public_address_is_asked_of_a_stun_server(lab: Lab, host: Serve, tmp_path: Path) -> None:
+    """That server itself says that it sees the one from which we ask: no router, and so no other address."""
+    own = lab.host("elsewhere", "10.50.0.11")
+    quiet = ("--no-tls", "--no-dtls", "--no-cli", "--log-file", "/dev/null", "--userdb", ":memory:")
+    own.start("turnserver", "-n", "--stun-only", *quiet, "--pidfile", tmp_path / "pid", stderr=-3, stdout=-3)
+    seen: list[object] = []
+
+    async def act() -> None:
+        seen.append(await ask_stun("10.50.0.11", PORT, source=SERVER_ADDRESS))
+
+    def is_seen() -> bool:
+        run_inside(lab.server, act)
+        return seen[-1] == ip_address(SERVER_ADDRESS)
+
+    eventually("the STUN server answers", is_seen)
+    visavis = host(stun_urls="stun:10.50.0.11:3478")
+    told = [line for line in visavis.server.output if "TURN server runs" in line]
+    assert f"external={SERVER_ADDRESS}" in told[0]
+
+
+def test_a_new_certificate_is_taken_while_relayed_calls_go_on(lab: Lab, tmp_path: Path) -> None:
+    first, second = (tmp_path / name for name in ("first", "second"))
+    for folder in (first, second):
+        folder.mkdir()
+        make_certificate(folder, SERVER_ADDRESS)
+    settings = Settings(host=SERVER_ADDRESS, turn="on")
+
+    async def act() -> None:
+        turn = TurnServer(settings, tmp_path / "turn", b"s" * 32)
+        turn.certificate(first / "certificate.pem", first / "key.pem")
+        turn.start()
+        try:
+            await eventually_async("it runs", lambda: turn.state == "running")
+            credential = turn_credential(turn.secret, "mara", time.time() + 60)
+            tls_at = (SERVER_ADDRESS, TLS_PORT)
+            trusting = [ssl.create_default_context(cafile=f / "certificate.pem") for f in (first, second)]
+            async with TurnClient.at(tls_at, credential, "tcp", trusting[0]) as before:
+                assert await before.allocate() == OK
+                turn.certificate(second / "certificate.pem", second / "key.pem")
+
+                async def is_new() -> bool:
+                    with suppress(ssl.SSLError):
+                        async with TurnClient.at(tls_at, credential, "tcp", trusting[1]) as after:
+                            return await after.allocate() == OK
+                    return False
+
+                await eventually_async("the new certificate is shown", is_new)
+                assert await before.refresh() == OK
+        finally:
+            await turn.stop()
+
+    run_inside(lab.server, act)
 
 
 def test_only_those_who_were_let_in_and_for_so_long(host: Serve) -> None:

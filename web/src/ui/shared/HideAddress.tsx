@@ -19,6 +19,7 @@ export function HideAddress() {
       <button
         type="button"
         role="menuitemcheckbox"
+        aria-label={strings.devices.hideAddress}
         aria-checked={isOn}
         aria-disabled={isDead}
         aria-describedby={noteId}
