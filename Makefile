@@ -90,10 +90,12 @@ check: .venv/.dev web/node_modules/.done
 	cd web && npm run --silent check
 
 unit: .venv/.dev web/node_modules/.done
+	@scripts/get_packages.sh pg_ctlcluster:postgresql
 	cd web && npm run --silent test
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
+	@scripts/get_packages.sh pg_ctlcluster:postgresql
 	$(BIN)/pytest tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done

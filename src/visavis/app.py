@@ -18,17 +18,22 @@ from visavis.api.routes import PREFIX, api_routes, or_else
 from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
+from visavis.history import History
 from visavis.ice import IceProvider, IceServers
+from visavis.records import NodeId
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, SignalingServer
 from visavis.socketio import Limits as SocketLimits
-from visavis.storage.sqlite import SqliteStorage
+from visavis.storage.base import Storage
+from visavis.storage.choice import make_storage
 from visavis.tickets import Tickets
 from visavis.turn import TurnServer
 from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
 
 log = structlog.get_logger(__name__)
+
+_DAY = 86_400.0
 
 PROVIDER_PATIENCE = 1.0
 """Seconds by which a provider of ICE servers may delay the start; it never delays a join."""
@@ -47,6 +52,17 @@ class _FrontDoor(FastAPI):
             await super().__call__(scope, receive, send)
 
 
+def storage_of(settings: Settings, folder: DataFolder) -> Storage:
+    """The storage that the settings name, not yet open.
+
+    Raises:
+        StorageUnavailable: its driver is not installed.
+    """
+    url = settings.database_url
+    address = None if url is None else url.get_secret_value()
+    return make_storage(address, folder.database, settings.history_days * _DAY)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
 
@@ -56,19 +72,22 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
         TurnUnusable: the settings ask for a TURN server, and coturn is not installed.
+        StorageUnavailable: the driver of the database is not installed.
     """
     folder = DataFolder(settings.data)
-    storage = SqliteStorage(folder.database)
+    storage = storage_of(settings, folder)
     clock = SystemClock()
     secret = folder.secret()
     turn = TurnServer(settings, folder.path / "turn", secret)
     provider = IceProvider(settings, clock.now)
     ice = IceServers(settings, turn, provider.provided, clock.now)
+    history = History(storage, clock, NodeId(folder.node()), settings.history_days * _DAY)
     calls = Calls(
         storage,
         Tickets(secret, settings.ticket_lifetime, clock.now),
         clock,
         Limits(settings.room_capacity, settings.max_room_capacity, settings.resume_grace),
+        history.note,
     )
     limits = SocketLimits(
         connections=settings.max_connections,
@@ -81,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await storage.open()
+            history.start(calls.live)
             turn.start()
             await provider.start(patience=PROVIDER_PATIENCE)
             yield
@@ -88,6 +108,8 @@ def create_app(settings: Settings) -> FastAPI:
             await signaling.stop(within=1)
             await provider.stop()
             await turn.stop()
+            calls.stop()
+            await history.close(within=1)
             await storage.close()
 
     app = _FrontDoor(
@@ -106,7 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    app.include_router(api_routes(calls, ice, lambda: turn.state, settings))
+    app.include_router(api_routes(calls, ice, lambda: turn.state, history, settings))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling
     app.state.turn = turn

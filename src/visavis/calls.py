@@ -10,7 +10,7 @@ it is reconnecting; a connection speaks for at most one participant.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NewType, Protocol
 
@@ -25,7 +25,19 @@ from visavis.errors import (
     ParticipantNotFound,
     RoomNotFound,
 )
-from visavis.rooms import Change, Media, Participant, ParticipantId, Room, RoomId, Roster
+from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment, new_call_id
+from visavis.rooms import (
+    Change,
+    Joined,
+    LeaveReason,
+    Left,
+    Media,
+    Participant,
+    ParticipantId,
+    Room,
+    RoomId,
+    Roster,
+)
 from visavis.storage.base import Storage
 from visavis.tickets import Ticket, Tickets
 
@@ -81,19 +93,33 @@ class Counts:
 class _Call:
     """A room with somebody in it. Each participant has either a connection or a grace that runs."""
 
+    id: CallId
     roster: Roster
     connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
     graces: dict[ParticipantId, Timer] = field(default_factory=dict)
+    last_departure: float = 0.0
 
 
 class Calls:
-    """All live calls of this node."""
+    """All live calls of this node.
 
-    def __init__(self, storage: Storage, tickets: Tickets, clock: Clock, limits: Limits) -> None:
+    Args:
+        note: has what happens remembered; may neither block nor raise.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        tickets: Tickets,
+        clock: Clock,
+        limits: Limits,
+        note: Callable[[Moment], None] = lambda _: None,
+    ) -> None:
         self._storage = storage
         self._tickets = tickets
         self._clock = clock
         self._limits = limits
+        self._note = note
         self._calls: dict[RoomId, _Call] = {}
         self._places: dict[ConnectionId, Place] = {}
         self._members: Members | None = None
@@ -137,6 +163,20 @@ class Calls:
             participants=sum(len(call.roster.participants) for call in self._calls.values()),
         )
 
+    def live(self) -> tuple[CallId, ...]:
+        return tuple(call.id for call in self._calls.values())
+
+    def stop(self) -> None:
+        """The server is being stopped: note that every call ends here, as far as one can know.
+
+        Nobody is told: all come back with their tickets, and their calls go on.
+        """
+        now = self._clock.now()
+        for call in self._calls.values():
+            for participant in call.roster.participants:
+                self._note(Departed(call.id, participant.id, Departure.STOPPED, now))
+            self._note(Ended(call.id, now))
+
     # --- entering and leaving -----------------------------------------------------------------
 
     async def create_and_join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
@@ -173,7 +213,7 @@ class Calls:
         """
         known = self._tickets.read(ticket)
         participant = Participant(known.participant_id, known.name, known.joined_at, media)
-        return await self._enter(connection, known.room_id, participant)
+        return await self._enter(connection, known.room_id, participant, call_id=known.call_id)
 
     def leave(self, connection: ConnectionId) -> None:
         """Leave for good: the place is free at once.
@@ -269,7 +309,7 @@ class Calls:
         return self._calls[room_id]
 
     def _live(self, room: Room) -> _Call:
-        return self._calls.get(room.id) or _Call(Roster(room, secrets.token_urlsafe(8)))
+        return self._calls.get(room.id) or _Call(new_call_id(), Roster(room, secrets.token_urlsafe(8)))
 
     async def _enter(
         self,
@@ -277,11 +317,14 @@ class Calls:
         room_id: RoomId,
         participant: Participant,
         made: Room | None = None,
+        call_id: CallId | None = None,
     ) -> Entry:
-        """``made``: the room, where it is known already."""
+        """``made``: the room, where it is known already. ``call_id``: of the call to go on with."""
         if connection in self._places:
             raise AlreadyInRoom
         call = await self._find(room_id) if made is None else self._live(made)
+        if call_id is not None and not call.roster.participants:
+            call.id = call_id  # this is the first who is back
         change = rooms.admit(call.roster, participant)
         replaced = call.connections.get(participant.id)
         self._forget(call, participant.id)
@@ -292,7 +335,7 @@ class Calls:
             self._members.dismiss(replaced)
         self._change(call, change, but=connection)  # which gets the whole roster
         log.info("participant entered", room=room_id, participant=participant.id)
-        ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at)
+        ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at, call.id)
         return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster)
 
     def _forget(self, call: _Call, participant_id: ParticipantId) -> None:
@@ -314,9 +357,28 @@ class Calls:
         if change is None:
             return
         call.roster = rooms.apply(change, call.roster)
+        self._remember(call, change)
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
             log.info("call ended", room=call.roster.room.id)
         recipients = [connection for connection in call.connections.values() if connection != but]
         if recipients and self._members is not None:
             self._members.tell(change, recipients)
+
+    def _remember(self, call: _Call, change: Change) -> None:
+        match change:
+            case Joined(_, participant):
+                room_id, now = call.roster.room.id, self._clock.now()
+                self._note(Entered(call.id, room_id, participant.id, participant.name, now))
+            case Left(_, participant_id, LeaveReason.LEFT):
+                self._depart(call, participant_id, Departure.LEFT, self._clock.now())
+            case Left(_, participant_id, LeaveReason.TIMED_OUT):
+                # It was there until its grace began.
+                began = self._clock.now() - self._limits.grace
+                self._depart(call, participant_id, Departure.LOST, began)
+
+    def _depart(self, call: _Call, participant_id: ParticipantId, departure: Departure, at: float) -> None:
+        self._note(Departed(call.id, participant_id, departure, at))
+        call.last_departure = max(call.last_departure, at)
+        if not call.roster.participants:
+            self._note(Ended(call.id, call.last_departure))

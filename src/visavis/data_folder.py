@@ -1,6 +1,8 @@
-"""The data folder: what a server must find again when it comes back. The secret and the database."""
+"""The data folder: what a server must find again when it comes back: the secret, its name, the database."""
 
+import contextlib
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -11,6 +13,8 @@ log = structlog.get_logger(__name__)
 
 SECRET_BYTES = 32
 """The length of a secret made here, and the least of one that was put here (RFC 7518, section 3.2)."""
+
+_NODE = re.compile(rb"[0-9a-f]{32}")
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -68,29 +72,30 @@ class DataFolder:
         file = self.path / "secret"
         try:
             if not file.exists():
-                self._make_secret(file)
+                _put(file, secrets.token_bytes(SECRET_BYTES))
+                log.info("secret made", file=str(file))
             return _read_secret(file)
         except OSError as error:
             raise DataFolderUnusable(_cannot("keep the secret in", error, self.path)) from None
 
-    def _make_secret(self, file: Path) -> None:
-        """Put a whole secret in place, or leave the one that another server put there first."""
-        draft = file.with_name(f"secret.{secrets.token_hex(8)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    def node(self) -> str:
+        """The name of this server among those that share a database: the same at every start.
+
+        Made at the first start; 32 letters and digits.
+
+        Raises:
+            DataFolderUnusable: the file cannot be read or made, or holds something else.
+        """
+        file = self.path / "node"
         try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(secrets.token_bytes(SECRET_BYTES))
-                stream.flush()
-                os.fsync(stream.fileno())
-            try:
-                # A link, and not a rename: it never takes the place of a file that is there.
-                file.hardlink_to(draft)
-            except FileExistsError:
-                return
-        finally:
-            draft.unlink()
-        _sync_folder(self.path)
-        log.info("secret made", file=str(file))
+            if not file.exists():
+                _put(file, secrets.token_hex(16).encode())
+            node = file.read_bytes()
+        except OSError as error:
+            raise DataFolderUnusable(_cannot("keep the server's name in", error, self.path)) from None
+        if not _NODE.fullmatch(node):
+            raise DataFolderUnusable(f"{file} does not hold a server's name. Delete it to have one made.")
+        return node.decode()
 
 
 _REMEDY = "Choose another data folder with --data or VISAVIS_DATA."
@@ -98,6 +103,23 @@ _REMEDY = "Choose another data folder with --data or VISAVIS_DATA."
 
 def _cannot(act: str, error: OSError, path: Path) -> str:
     return f"Cannot {act} the data folder {path}: {error.strerror or error}. {_REMEDY}"
+
+
+def _put(file: Path, content: bytes) -> None:
+    """Put a whole file in place, or leave the one that another server put there first."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # A link, and not a rename: it never takes the place of a file that is there.
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(draft)
+    finally:
+        draft.unlink()
+    _sync_folder(file.parent)
 
 
 def _read_secret(file: Path) -> Secret:

@@ -19,6 +19,7 @@ from structlog.typing import EventDict, Processor
 _QUIET = {
     # Its words about starting and stopping are ours to say, and better.
     "uvicorn": logging.WARNING,
+    "pymongo": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,
     "socketio": logging.WARNING,

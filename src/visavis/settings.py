@@ -146,6 +146,15 @@ def _provider_url(value: SecretStr) -> SecretStr:
     return value
 
 
+_DATABASE_URL = re.compile(r"(postgresql|mongodb|mongodb\+srv)://\S+")
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    if not _DATABASE_URL.fullmatch(value.get_secret_value()):
+        raise ValueError("must be an address such as postgresql://HOST/DATABASE or mongodb://HOST/DATABASE")
+    return value
+
+
 Words = BeforeValidator(_split)
 Origin = Annotated[str, AfterValidator(_origin)]
 StunUrl = Annotated[str, AfterValidator(_stun_url)]
@@ -155,6 +164,7 @@ Address = Annotated[str, AfterValidator(_address)]
 Ports = Annotated[PortRange, BeforeValidator(_ports)]
 Peers = Annotated[str, AfterValidator(_peers)]
 ProviderUrl = Annotated[SecretStr, AfterValidator(_provider_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 
 
 class Settings(BaseModel):
@@ -169,7 +179,14 @@ class Settings(BaseModel):
     """TCP port to listen on. `0` takes any free one."""
 
     data: Path = Path("visavis-data")
-    """The data folder: the secret and the database. Made at the first start."""
+    """The data folder: the secret, and the database where it is SQLite. Made at the first start."""
+
+    database_url: DatabaseUrl | None = None
+    """Where rooms and the history are kept: `postgresql://...` or `mongodb://...`. By default, in SQLite in \
+the data folder."""
+
+    history_days: float = Field(default=365.0, ge=0, le=36_500, allow_inf_nan=False)
+    """Days for which calls are remembered after their end: who was in them, and when. `0` remembers none."""
 
     room_capacity: int = Field(default=8, ge=2)
     """People in a room for which nothing else was asked."""

@@ -14,6 +14,7 @@ import jwt
 import msgspec
 
 from visavis.errors import TicketExpired, TicketInvalid
+from visavis.records import CallId
 from visavis.rooms import ParticipantId, RoomId
 
 _ALGORITHM = "HS256"
@@ -34,6 +35,8 @@ class Ticket:
     participant_id: ParticipantId
     name: str
     joined_at: float
+    call_id: CallId | None = None
+    """Missing in tickets of versions that kept no history."""
 
 
 class Tickets:
@@ -58,6 +61,7 @@ class Tickets:
             "sub": ticket.participant_id,
             "name": ticket.name,
             "joined": ticket.joined_at,
+            "call": ticket.call_id,
         }
         signed = _HEADER + b"." + _base64url(msgspec.json.encode(claims))
         return (signed + b"." + _base64url(hmac.digest(self._secret, signed, "sha256"))).decode()
@@ -89,6 +93,7 @@ class Tickets:
             ParticipantId(claims["sub"]),
             claims["name"],
             claims["joined"],
+            claims.get("call"),
         )
 
 

@@ -1,49 +1,42 @@
-"""What every storage promises. SQL-only promises are at the end."""
+"""What every storage promises."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
-from structlog.testing import capture_logs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-import visavis.storage
-from visavis.data_folder import DataFolder
+from tests.contract.conftest import Database
 from visavis.errors import RoomExists, StorageUnavailable
-from visavis.rooms import Room, RoomId
+from visavis.records import (
+    UNHEARD,
+    Alive,
+    Attendance,
+    CallId,
+    CallRecord,
+    Departed,
+    Departure,
+    Ended,
+    Entered,
+    Forgotten,
+    Moment,
+    NodeId,
+)
+from visavis.rooms import ParticipantId, Room, RoomId
 from visavis.storage.base import Storage
 from visavis.storage.memory import MemoryStorage
-from visavis.storage.sqlite import SqliteStorage
-from visavis.storage.tables import HEAD, metadata
 
 LESSON = Room(RoomId("piano-lesson"), 4)
+CALL, OTHER_CALL = CallId("call-1"), CallId("call-2")
+MARA, JONAS = ParticipantId("mara_-1"), ParticipantId("JONAS-2")
+HERE, THERE = NodeId("here"), NodeId("there")
+T = 1_790_000_000.25
 
+MARA_CAME = Entered(CALL, LESSON.id, MARA, "Mara", T)
+JONAS_CAME = Entered(CALL, LESSON.id, JONAS, "Jonas Ö. 🎹", T + 5)
 
-@pytest.fixture
-def folder(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def storage(request: pytest.FixtureRequest, folder: DataFolder) -> AsyncIterator[Storage]:
-    opened = MemoryStorage() if request.param == "memory" else SqliteStorage(folder.database)
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def sql(folder: DataFolder) -> AsyncIterator[SqliteStorage]:
-    opened = SqliteStorage(folder.database)
-    await opened.open()
-    yield opened
-    await opened.close()
+# --- rooms ------------------------------------------------------------------------------------------
 
 
 async def test_a_room_comes_back_as_it_was(storage: Storage) -> None:
@@ -84,168 +77,215 @@ async def test_closing_twice_does_no_harm(storage: Storage) -> None:
     await storage.close()
 
 
-async def test_closing_before_opening_does_no_harm(folder: DataFolder) -> None:
-    for unopened in (MemoryStorage(), SqliteStorage(folder.database)):
-        await unopened.close()
+async def test_a_storage_that_was_not_opened_or_was_closed_is_unavailable(database: Database) -> None:
+    storage = database.storage()
+    await storage.close()
+    with pytest.raises(StorageUnavailable):
+        await storage.room(LESSON.id)
+    await storage.open()
+    await storage.close()
+    await storage.close()
+    with pytest.raises(StorageUnavailable):
+        await storage.add_room(LESSON)
 
 
-# --- SQL --------------------------------------------------------------------------------------------
+async def test_rooms_and_calls_survive_a_restart(database: Database) -> None:
+    before = database.storage()
+    await before.open()
+    await before.add_room(LESSON)
+    await before.record(HERE, [MARA_CAME, JONAS_CAME])
+    known = await before.recent_calls(10)
+    await before.close()
+    after = database.storage()
+    await after.open()
+    assert await after.room(LESSON.id) == LESSON
+    assert await after.recent_calls(10) == known
+    await after.close()
 
 
-async def test_a_room_survives_a_restart(sql: SqliteStorage, folder: DataFolder) -> None:
-    await sql.add_room(LESSON)
-    await sql.close()
-    again = SqliteStorage(folder.database)
-    await again.open()
-    assert await again.room(LESSON.id) == LESSON
-    await again.close()
-
-
-async def test_a_room_is_there_for_another_server_as_soon_as_it_is_added(
-    sql: SqliteStorage, folder: DataFolder
-) -> None:
-    other = SqliteStorage(folder.database)
+async def test_a_room_is_there_for_another_server_as_soon_as_it_is_added(database: Database) -> None:
+    one, other = database.storage(), database.storage()
+    await one.open()
     await other.open()
-    await sql.add_room(LESSON)
+    await one.add_room(LESSON)
     assert await other.room(LESSON.id) == LESSON
     with pytest.raises(RoomExists):
         await other.add_room(LESSON)
+    await one.close()
     await other.close()
 
 
-async def test_servers_that_start_at_once_on_a_new_folder_all_open(folder: DataFolder) -> None:
-    storages = [SqliteStorage(folder.database) for _ in range(5)]
+async def test_servers_that_start_at_once_on_a_new_database_all_open(database: Database) -> None:
+    storages = [database.storage() for _ in range(5)]
     await asyncio.gather(*(storage.open() for storage in storages))
     await storages[0].add_room(LESSON)
     assert [await storage.room(LESSON.id) for storage in storages] == [LESSON] * 5
     await asyncio.gather(*(storage.close() for storage in storages))
 
 
-async def test_a_refused_room_leaves_no_lock_behind(sql: SqliteStorage, folder: DataFolder) -> None:
-    await sql.add_room(LESSON)
-    with pytest.raises(RoomExists):
-        await sql.add_room(LESSON)
-    with sqlite3.connect(folder.path / "visavis.db", timeout=0) as other:
-        other.execute("UPDATE rooms SET capacity = 5")
-    other.close()
-    assert await sql.room(LESSON.id) == Room(LESSON.id, 5)
+# --- calls ------------------------------------------------------------------------------------------
 
 
-async def test_rooms_can_be_read_while_another_program_holds_the_lock_to_write(
-    sql: SqliteStorage, folder: DataFolder
+def one(attendances: tuple[Attendance, ...], ended_at: float | None = None) -> tuple[CallRecord, ...]:
+    return (CallRecord(CALL, LESSON.id, T, ended_at, attendances),)
+
+
+MARA_THERE = Attendance(MARA, "Mara", T)
+JONAS_THERE = Attendance(JONAS, "Jonas Ö. 🎹", T + 5)
+JONAS_LOST = replace(JONAS_THERE, left_at=T + 60.5, departure=Departure.LOST)
+
+
+async def test_a_call_is_known_while_it_goes_on(storage: Storage) -> None:
+    await storage.record(HERE, [MARA_CAME, JONAS_CAME])
+    assert await storage.recent_calls(10) == one((MARA_THERE, JONAS_THERE))
+
+
+async def test_a_call_that_is_over_says_who_was_there_when_and_how_it_ended(storage: Storage) -> None:
+    await storage.record(HERE, [MARA_CAME, JONAS_CAME])
+    await storage.record(HERE, [Departed(CALL, JONAS, Departure.LOST, T + 60.5)])
+    await storage.record(HERE, [Departed(CALL, MARA, Departure.LEFT, T + 70), Ended(CALL, T + 70)])
+    mara = replace(MARA_THERE, left_at=T + 70, departure=Departure.LEFT)
+    assert await storage.recent_calls(10) == one((mara, JONAS_LOST), ended_at=T + 70)
+
+
+async def test_one_who_comes_back_takes_up_the_attendance_and_the_call(storage: Storage) -> None:
+    stopped: list[Moment] = [Departed(CALL, MARA, Departure.STOPPED, T + 10), Ended(CALL, T + 10)]
+    await storage.record(HERE, [MARA_CAME, *stopped])
+    await storage.record(THERE, [replace(MARA_CAME, at=T + 12)])
+    assert await storage.recent_calls(10) == one((MARA_THERE,))
+
+
+async def test_to_write_again_what_was_written_changes_nothing(storage: Storage) -> None:
+    moments: list[Moment] = [
+        MARA_CAME,
+        JONAS_CAME,
+        Departed(CALL, JONAS, Departure.LOST, T + 60.5),
+        Alive((CALL,), T + 65),
+    ]
+    await storage.record(HERE, moments)
+    known = await storage.recent_calls(10)
+    await storage.record(HERE, moments)
+    await storage.record(HERE, moments[1:])
+    assert await storage.recent_calls(10) == known == one((MARA_THERE, JONAS_LOST))
+
+
+async def test_who_is_not_known_to_have_gone_when_a_call_ends_departed_somehow(storage: Storage) -> None:
+    await storage.record(HERE, [MARA_CAME, Ended(CALL, T + 70)])
+    mara = replace(MARA_THERE, left_at=T + 70, departure=Departure.UNKNOWN)
+    assert await storage.recent_calls(10) == one((mara,), ended_at=T + 70)
+
+
+async def test_a_call_that_a_crash_left_open_ended_when_it_was_last_seen(storage: Storage) -> None:
+    gone = Departed(CALL, JONAS, Departure.LOST, T + 60.5)
+    await storage.record(HERE, [MARA_CAME, JONAS_CAME, Alive((CALL,), T + 30), Alive((CALL,), T + 60), gone])
+    await storage.record(HERE, [Alive((), T + 1000)])  # the next start
+    mara = replace(MARA_THERE, left_at=T + 60, departure=Departure.UNKNOWN)
+    assert await storage.recent_calls(10) == one((mara, JONAS_LOST), ended_at=T + 60)
+
+
+async def test_calls_of_another_node_are_left_alone_as_long_as_it_lives(storage: Storage) -> None:
+    await storage.record(THERE, [MARA_CAME])
+    await storage.record(HERE, [Alive((), T + UNHEARD - 1)])
+    assert await storage.recent_calls(10) == one((MARA_THERE,))
+    await storage.record(HERE, [Alive((), T + UNHEARD + 1)])
+    mara = replace(MARA_THERE, left_at=T, departure=Departure.UNKNOWN)
+    assert await storage.recent_calls(10) == one((mara,), ended_at=T)
+
+
+async def test_a_call_whose_end_was_never_told_is_over_when_its_node_does_not_name_it(
+    storage: Storage,
 ) -> None:
-    await sql.add_room(LESSON)
-    other = sqlite3.connect(folder.database, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    adding = asyncio.ensure_future(sql.add_room(Room(RoomId("waits"), 2)))
-    assert await sql.room(LESSON.id) == LESSON
-    assert not adding.done()
-    other.execute("ROLLBACK")
-    other.close()
-    await adding
-    assert await sql.room(RoomId("waits")) == Room(RoomId("waits"), 2)
+    other = Entered(OTHER_CALL, RoomId("other"), JONAS, "Jonas", T + 1)
+    await storage.record(HERE, [MARA_CAME, other, Alive((OTHER_CALL,), T + 30)])
+    going_on, over = await storage.recent_calls(10)
+    assert (going_on.id, going_on.ended_at) == (OTHER_CALL, None)
+    assert (over.id, over.ended_at) == (CALL, T)
 
 
-async def test_a_burst_of_rooms_is_kept_whole_but_for_those_that_exist(sql: SqliteStorage) -> None:
-    await sql.add_room(LESSON)
-    burst = [Room(RoomId(f"room-{number}"), 2) for number in range(500)]
-    burst.insert(250, LESSON)
-    outcomes = await asyncio.gather(*(sql.add_room(room) for room in burst), return_exceptions=True)
-    assert [room for room, outcome in zip(burst, outcomes, strict=True) if outcome is not None] == [LESSON]
-    assert isinstance(outcomes[250], RoomExists)
-    await sql.close()
-    await sql.open()
-    assert [await sql.room(room.id) for room in burst[:250]] == burst[:250]
+async def test_moments_of_a_call_that_is_not_known_change_nothing(storage: Storage) -> None:
+    nowhere = CallId("nowhere")
+    strangers: list[Moment] = [
+        Departed(nowhere, MARA, Departure.LEFT, T),
+        Ended(nowhere, T),
+        Alive((nowhere,), T),
+    ]
+    await storage.record(HERE, strangers)
+    assert await storage.recent_calls(10) == ()
+    await storage.record(HERE, [MARA_CAME, Departed(CALL, JONAS, Departure.LEFT, T)])
+    assert await storage.recent_calls(10) == one((MARA_THERE,))
+    await storage.record(HERE, [])
 
 
-async def test_a_burst_that_cannot_be_kept_fails_whole_and_can_be_tried_again(
-    sql: SqliteStorage, folder: DataFolder
-) -> None:
-    burst = [Room(RoomId(f"room-{number}"), 2) for number in range(20)]
-    with sqlite3.connect(folder.database) as vandal:
-        # The twentieth fails in a way that no other room is at fault for.
-        vandal.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON rooms WHEN new.id = 'room-19' "
-            "BEGIN SELECT json('no json'); END"
+async def test_the_latest_calls_come_first_and_not_more_than_asked_for(storage: Storage) -> None:
+    ids = [CallId(f"call-{number}") for number in range(12)]
+    for number, call_id in enumerate(ids):
+        await storage.record(HERE, [Entered(call_id, LESSON.id, MARA, "Mara", T + number)])
+    found = await storage.recent_calls(10)
+    assert [call.id for call in found] == ids[:1:-1]
+
+
+async def test_calls_that_ended_long_ago_are_forgotten_and_no_others(storage: Storage) -> None:
+    calls = [Entered(CallId(f"call-{n}"), LESSON.id, MARA, "Mara", T + n) for n in range(3)]
+    ends = [Ended(CallId("call-0"), T + 10), Ended(CallId("call-1"), T + 20)]
+    await storage.record(HERE, [*calls, *ends, Forgotten(T + 20)])
+    assert [call.id for call in await storage.recent_calls(10)] == ["call-2", "call-1"]
+
+
+# --- any history ------------------------------------------------------------------------------------
+
+_calls = st.sampled_from([CALL, OTHER_CALL])
+_people = st.sampled_from([MARA, JONAS])
+_moments = st.one_of(
+    st.builds(Entered, _calls, st.just(LESSON.id), _people, st.just("Name"), st.just(0.0)),
+    st.builds(Departed, _calls, _people, st.sampled_from(Departure), st.just(0.0)),
+    st.builds(Ended, _calls, st.just(0.0)),
+    st.builds(Alive, st.sets(_calls).map(tuple), st.just(0.0)),
+)
+
+
+def in_time(moments: list[Moment]) -> list[Moment]:
+    """The moments at growing times, some of them the same."""
+    return [
+        moment if isinstance(moment, Forgotten) else replace(moment, at=T + 100.0 * (number // 2))
+        for number, moment in enumerate(moments)
+    ]
+
+
+@pytest.mark.parametrize("storage", ["sqlite", "postgresql", "mongodb"], indirect=True)
+async def test_any_history_is_the_same_in_every_storage_however_it_is_cut(storage: Storage) -> None:
+    numbers = iter(range(1_000_000))
+    loop = asyncio.get_running_loop()
+
+    async def check(histories: list[Moment], cuts: list[int]) -> None:
+        # Each example with calls of its own.
+        suffix = f"-{next(numbers)}"
+        moments = [_renamed(moment, suffix) for moment in in_time(histories)]
+        reference = MemoryStorage()
+        await reference.record(HERE, moments)
+        rest = moments
+        for cut in cuts:
+            await storage.record(HERE, rest[:cut])
+            rest = rest[cut:]
+        await storage.record(HERE, rest)
+        found = [call for call in await storage.recent_calls(10_000) if call.id.endswith(suffix)]
+        assert sorted(found, key=lambda call: call.id) == sorted(
+            await reference.recent_calls(10_000), key=lambda call: call.id
         )
-    outcomes = await asyncio.gather(*(sql.add_room(room) for room in burst), return_exceptions=True)
-    assert isinstance(outcomes[19], StorageUnavailable)
-    failed = [room for room, outcome in zip(burst, outcomes, strict=True) if outcome is not None]
-    assert len(failed) > 1
-    assert [await sql.room(room.id) for room in failed] == [None] * len(failed)
-    vandal.execute("DROP TRIGGER full")
-    vandal.close()
-    await asyncio.gather(*(sql.add_room(room) for room in failed))
-    assert [await sql.room(room.id) for room in burst] == burst
+        await storage.record(HERE, [Forgotten(T * 2)])
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.lists(_moments, max_size=12), st.lists(st.integers(0, 6), max_size=3))
+    def run(histories: list[Moment], cuts: list[int]) -> None:
+        asyncio.run_coroutine_threadsafe(check(histories, cuts), loop).result(30)
+
+    await asyncio.to_thread(run)
 
 
-async def test_one_who_stops_waiting_does_no_harm_to_others(sql: SqliteStorage) -> None:
-    given_up = asyncio.ensure_future(sql.add_room(LESSON))
-    waits = asyncio.ensure_future(sql.room(LESSON.id))
-    await asyncio.sleep(0)
-    given_up.cancel()
-    await waits
-    await sql.add_room(Room(RoomId("other"), 2))
-    assert await sql.room(RoomId("other")) == Room(RoomId("other"), 2)
-
-
-async def test_the_file_is_in_wal_mode_and_for_the_owner_only(sql: SqliteStorage, folder: DataFolder) -> None:
-    await sql.add_room(LESSON)
-    files = {file.name: file.stat().st_mode & 0o777 for file in folder.path.iterdir()}
-    assert files == dict.fromkeys(("visavis.db", "visavis.db-shm", "visavis.db-wal"), 0o600)
-
-
-async def test_a_database_that_breaks_is_unavailable_and_logged_with_an_id(
-    sql: SqliteStorage, folder: DataFolder
-) -> None:
-    await sql.add_room(LESSON)
-    with sqlite3.connect(folder.path / "visavis.db") as vandal:
-        vandal.execute("DROP TABLE rooms")
-    vandal.close()
-    with capture_logs() as logged:
-        with pytest.raises(StorageUnavailable) as on_read:
-            await sql.room(LESSON.id)
-        with pytest.raises(StorageUnavailable) as on_write:
-            await sql.add_room(Room(RoomId("other"), 2))
-    for caught, line in zip((on_read, on_write), logged, strict=True):
-        assert line["log_level"] == "error"
-        assert line["fault"] in str(caught.value)
-        assert "no such table" not in str(caught.value)
-
-
-async def test_a_file_that_is_no_database_is_unavailable(folder: DataFolder) -> None:
-    (folder.path / "visavis.db").write_bytes(b"this is not a database" * 1000)
-    broken = SqliteStorage(folder.database)
-    with pytest.raises(StorageUnavailable, match=r"visavis\.db cannot be opened: file is not a database"):
-        await broken.open()
-    with pytest.raises(StorageUnavailable):
-        await broken.room(LESSON.id)
-    await broken.close()
-
-
-async def test_a_database_of_a_newer_version_stops_the_start_and_is_left_alone(
-    sql: SqliteStorage, folder: DataFolder
-) -> None:
-    await sql.close()
-    with sqlite3.connect(folder.path / "visavis.db") as newer:
-        newer.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StorageUnavailable, match="newer version"):
-        await sql.open()
-    assert newer.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
-    newer.close()
-
-
-def test_the_program_knows_the_newest_revision() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(visavis.storage.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
-
-
-async def test_the_migrations_lead_to_the_tables_that_the_program_uses(
-    sql: SqliteStorage, folder: DataFolder
-) -> None:
-    await sql.close()
-    engine = create_engine(f"sqlite:///{folder.path / 'visavis.db'}")
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
+def _renamed(moment: Moment, suffix: str) -> Moment:
+    match moment:
+        case Alive(calls):
+            return replace(moment, calls=tuple(CallId(call + suffix) for call in calls))
+        case Forgotten():
+            return moment
+        case _:
+            return replace(moment, call_id=CallId(moment.call_id + suffix))

@@ -45,11 +45,9 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
-        own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
         process = subprocess.Popen(
             [*self._prefix, *COMMAND, "serve"],
-            env=clean | own | self._settings,
+            env=self._environment(),
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -67,6 +65,23 @@ class ServerProcess:
     def stop(self) -> int:
         """End it as an operator does. Its exit code."""
         return self._end(signal.SIGTERM)
+
+    def command(self, *arguments: str) -> str:
+        """Run another command with the settings of the server; what it prints."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env=self._environment(),
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
+        own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
+        return clean | own | self._settings
 
     def _end(self, how: signal.Signals) -> int:
         if self._process is None:

@@ -17,6 +17,7 @@ from visavis.errors import (
     RoomNotFound,
     TicketInvalid,
 )
+from visavis.records import Departed, Departure, Ended, Entered, Moment
 from visavis.rooms import Change, Joined, Left, Media, Presence, Room, RoomId, Updated
 from visavis.storage.memory import MemoryStorage
 from visavis.tickets import Tickets
@@ -49,13 +50,14 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     storage: MemoryStorage = field(default_factory=MemoryStorage)
     heard: Heard = field(default_factory=Heard)
+    noted: list[Moment] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         tickets = Tickets(b"s" * 32, 3600, self.clock.now)
-        self.calls = Calls(self.storage, tickets, self.clock, Limits(8, 32, GRACE))
+        self.calls = Calls(self.storage, tickets, self.clock, Limits(8, 32, GRACE), self.noted.append)
         self.heard = Heard()
         self.calls.attach(self.heard)
 
@@ -216,3 +218,106 @@ async def test_who_enter_while_the_storage_is_slow_meet_in_one_call() -> None:
     ends = await asyncio.gather(*entering, return_exceptions=True)
     assert [type(end) for end in ends] == [Entry, Entry, RoomFull]
     assert len(house.calls.roster(A).participants) == 2
+
+
+# --- what is remembered -----------------------------------------------------------------------------
+
+
+async def test_who_entered_and_left_is_noted_and_that_the_call_is_over(house: House) -> None:
+    first, second = await house.enter(A), await house.enter(B)
+    began = house.clock.time
+    house.clock.advance(60)
+    house.calls.leave(B)
+    house.calls.leave(A)
+    a_came, b_came, b_left, a_left, ended = house.noted
+    assert isinstance(a_came, Entered)
+    assert (a_came.participant_id, a_came.name, a_came.room_id) == (first.participant_id, "a", "garden")
+    assert b_came == Entered(a_came.call_id, RoomId("garden"), second.participant_id, "b", began)
+    assert b_left == Departed(a_came.call_id, second.participant_id, Departure.LEFT, began + 60)
+    assert a_left == Departed(a_came.call_id, first.participant_id, Departure.LEFT, began + 60)
+    assert ended == Ended(a_came.call_id, began + 60)
+
+
+async def test_one_who_times_out_was_there_until_its_connection_was_lost(house: House) -> None:
+    entry = await house.enter(A)
+    lost_at = house.clock.time
+    house.calls.lose(A)
+    house.clock.advance(2 * GRACE)
+    came, gone, ended = house.noted
+    assert isinstance(came, Entered)
+    assert gone == Departed(came.call_id, entry.participant_id, Departure.LOST, lost_at)
+    assert ended == Ended(came.call_id, lost_at)
+
+
+async def test_a_call_lasts_until_the_last_departure_whoever_is_noticed_last(house: House) -> None:
+    await house.enter(A)
+    await house.enter(B)
+    house.calls.lose(A)
+    house.clock.advance(GRACE / 2)
+    house.calls.leave(B)
+    left_at = house.clock.time
+    house.clock.advance(GRACE)
+    assert isinstance(house.noted[-1], Ended)
+    assert house.noted[-1].at == left_at
+
+
+async def test_one_who_resumes_within_the_grace_was_there_all_the_time(house: House) -> None:
+    entry = await house.enter(A)
+    house.calls.lose(A)
+    await house.calls.resume(B, entry.ticket, Media())
+    house.calls.set_media(B, Media(audio=False))
+    assert [type(moment) for moment in house.noted] == [Entered]
+
+
+async def test_a_stop_ends_what_is_known_of_the_calls_and_those_who_come_back_go_on_with_them(
+    house: House,
+) -> None:
+    first, second = await house.enter(A), await house.enter(B)
+    house.calls.stop()
+    a_came, _, *stopped, ended = house.noted
+    assert isinstance(a_came, Entered)
+    assert stopped == [
+        Departed(a_came.call_id, entry.participant_id, Departure.STOPPED, house.clock.time)
+        for entry in (first, second)
+    ]
+    assert ended == Ended(a_came.call_id, house.clock.time)
+    house.noted.clear()
+    house.restart()
+    await house.calls.resume(B, second.ticket, Media())
+    await house.calls.resume(A, first.ticket, Media())
+    assert house.calls.live() == (a_came.call_id,)
+    assert [(m.call_id, m.participant_id) for m in house.noted if isinstance(m, Entered)] == [
+        (a_came.call_id, second.participant_id),
+        (a_came.call_id, first.participant_id),
+    ]
+
+
+async def test_one_who_comes_back_to_another_call_is_in_that_one(house: House) -> None:
+    entry = await house.enter(A)
+    house.restart()
+    await house.enter(B)
+    (call_id,) = house.calls.live()
+    house.noted.clear()
+    await house.calls.resume(A, entry.ticket, Media())
+    (came,) = house.noted
+    assert isinstance(came, Entered)
+    assert came.call_id == call_id
+    assert house.calls.live() == (call_id,)
+
+
+async def test_a_call_that_is_over_is_not_the_next_one_in_the_room(house: House) -> None:
+    await house.enter(A)
+    (first,) = house.calls.live()
+    house.calls.leave(A)
+    assert house.calls.live() == ()
+    await house.enter(A)
+    assert house.calls.live() != (first,)
+
+
+async def test_nothing_is_noted_of_one_who_is_refused(house: House) -> None:
+    await house.enter(A)
+    await house.enter(B)
+    house.noted.clear()
+    with pytest.raises(RoomFull):
+        await house.enter(C)
+    assert house.noted == []

@@ -79,6 +79,20 @@ def test_a_secret_does_not_show_itself() -> None:
     assert secret == b"hush"
 
 
+def test_the_name_of_a_server_stays_and_is_its_own(path: Path, tmp_path: Path) -> None:
+    node = DataFolder(path).node()
+    assert DataFolder(path).node() == node
+    assert DataFolder(tmp_path / "other").node() != node
+    assert mode_of(path / "node") == 0o600
+
+
+def test_a_name_that_is_none_stops_the_start(path: Path) -> None:
+    folder = DataFolder(path)
+    (path / "node").write_text("calls.example.org")
+    with pytest.raises(DataFolderUnusable, match="Delete it"):
+        folder.node()
+
+
 @pytest.mark.parametrize("below", [".", "folder"])
 def test_a_file_in_the_way_is_told_in_one_line(tmp_path: Path, below: str) -> None:
     (tmp_path / "file").touch()

@@ -124,6 +124,29 @@ def test_a_bad_value_is_one_line_that_names_the_variable_and_the_value(variable:
     assert all("\n" not in problem for problem in problems)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:hush@db/x",
+        "postgresql+asyncpg://me:hush@db/x",
+        "postgresql://",
+        "me:hush@db",
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_is_refused_and_not_shown(url: str) -> None:
+    (problem,) = problems_of({"VISAVIS_DATABASE_URL": url})
+    assert problem.startswith("VISAVIS_DATABASE_URL: must be an address such as postgresql://")
+    assert "hush" not in problem
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mongodb", "mongodb+srv"])
+def test_the_address_of_a_database_does_not_show_itself(scheme: str) -> None:
+    settings = load_settings({}, {"VISAVIS_DATABASE_URL": f"{scheme}://me:hush@db.example.org/visavis"})
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value().endswith("@db.example.org/visavis")
+    assert "hush" not in f"{settings} {settings!r} {settings.model_dump()}"
+
+
 def test_every_problem_is_told_at_once() -> None:
     problems = problems_of({"VISAVIS_HOST": "h", "VISAVIS_LOG_LEVEL": "loud", "VISAVIS_X": "1"}, port="p")
     assert [problem.partition(":")[0] for problem in problems] == ["--port", "VISAVIS_LOG_LEVEL", "VISAVIS_X"]

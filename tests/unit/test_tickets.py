@@ -2,12 +2,14 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import jwt
 import pytest
 
 from tests.support.fake_clock import FakeClock
 from visavis.errors import TicketExpired, TicketInvalid
+from visavis.records import CallId
 from visavis.rooms import ParticipantId, RoomId
 from visavis.tickets import Ticket, Tickets
 
@@ -38,9 +40,16 @@ def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
     claims = jwt.decode(
         signed, SECRET, algorithms=["HS256"], audience="visavis:ticket", options={"verify_exp": False}
     )
-    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name}
+    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, "call": None}
     assert claims["exp"] == FakeClock().now() + 3600
     assert jwt.get_unverified_header(signed) == {"alg": "HS256", "typ": "JWT"}
+
+
+def test_a_ticket_of_a_version_without_calls_is_read() -> None:
+    signed = jwt.encode(CLAIMS, SECRET, algorithm="HS256")
+    assert tickets().read(signed) == TICKET
+    in_call = replace(TICKET, call_id=CallId("call"))
+    assert tickets().read(tickets().sign(in_call)) == in_call
 
 
 def test_a_ticket_expires() -> None:

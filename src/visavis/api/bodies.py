@@ -43,7 +43,8 @@ class PublicIce(Body):
 class Health(Body):
     """Counts of what is alive on this node. `status` is "ok" while it takes calls.
 
-    `turn`: "off", "absent", "starting", "running", "restarting" or "failed".
+    `turn`: "off", "absent", "starting", "running", "restarting" or "failed". `history`: "ok", or how far it
+    is behind.
     """
 
     status: str
@@ -51,6 +52,7 @@ class Health(Body):
     rooms: int
     participants: int
     turn: str
+    history: str
 
 
 class Refused(Body):

@@ -11,6 +11,7 @@ from visavis.api import bodies
 from visavis.api.bodies import Health, NewRoom, Refused, RoomView
 from visavis.calls import Calls
 from visavis.errors import NotFound, RateLimited
+from visavis.history import History, Progress
 from visavis.ice import IceServers, host_of
 from visavis.rates import KeyedRateLimit, address_key
 from visavis.settings import Settings
@@ -18,7 +19,9 @@ from visavis.settings import Settings
 PREFIX = "/api/"
 
 
-def api_routes(calls: Calls, ice: IceServers, turn_state: Callable[[], str], settings: Settings) -> APIRouter:
+def api_routes(
+    calls: Calls, ice: IceServers, turn_state: Callable[[], str], history: History, settings: Settings
+) -> APIRouter:
     """``/api/v1`` and ``/healthz``."""
     router = APIRouter(responses={"4XX": {"model": Refused}, "5XX": {"model": Refused}})
     room_rate = KeyedRateLimit(settings.rooms_per_minute, 60.0, time.monotonic)
@@ -62,9 +65,17 @@ def api_routes(calls: Calls, ice: IceServers, turn_state: Callable[[], str], set
             rooms=counts.rooms,
             participants=counts.participants,
             turn=turn_state(),
+            history=_words(history.progress),
         )
 
     return router
+
+
+def _words(progress: Progress) -> str:
+    if not progress.behind:
+        return "ok"
+    dropped = f", {progress.dropped} dropped" if progress.dropped else ""
+    return f"behind, {progress.waiting} waiting{dropped}"
 
 
 def or_else(pages: ASGIApp) -> ASGIApp:

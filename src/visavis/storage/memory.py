@@ -1,14 +1,50 @@
 """A storage that forgets: for trying out, and for tests."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
 from visavis.errors import RoomExists
-from visavis.rooms import Room, RoomId
+from visavis.records import (
+    UNHEARD,
+    Alive,
+    Attendance,
+    CallId,
+    CallRecord,
+    Departed,
+    Departure,
+    Ended,
+    Entered,
+    Forgotten,
+    Moment,
+    NodeId,
+    by_entry,
+)
+from visavis.rooms import ParticipantId, Room, RoomId
+
+
+@dataclass(slots=True)
+class _Call:
+    room_id: RoomId
+    node: NodeId
+    began_at: float
+    seen_at: float
+    ended_at: float | None = None
+    attendances: dict[ParticipantId, Attendance] = field(default_factory=dict)
+
+    def end(self, at: float) -> None:
+        self.ended_at = at
+        for known in self.attendances.values():
+            if known.left_at is None:
+                gone = replace(known, left_at=at, departure=Departure.UNKNOWN)
+                self.attendances[known.participant_id] = gone
 
 
 class MemoryStorage:
-    """Keeps rooms for as long as it lives, and is never unavailable."""
+    """Keeps everything for as long as it lives, and is never unavailable."""
 
     def __init__(self) -> None:
         self._rooms: dict[RoomId, Room] = {}
+        self._calls: dict[CallId, _Call] = {}
 
     async def open(self) -> None:
         pass
@@ -23,3 +59,54 @@ class MemoryStorage:
 
     async def room(self, room_id: RoomId) -> Room | None:
         return self._rooms.get(room_id)
+
+    async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
+        for moment in moments:
+            self._record(node, moment)
+
+    async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
+        latest = sorted(self._calls.items(), key=lambda item: (-item[1].began_at, item[0]))
+        return tuple(_view(call_id, call) for call_id, call in latest[:limit])
+
+    def _record(self, node: NodeId, moment: Moment) -> None:
+        match moment:
+            case Entered():
+                self._enter(node, moment)
+            case Departed(call_id, participant_id, departure, at):
+                call = self._calls.get(call_id)
+                if call is not None and participant_id in call.attendances:
+                    gone = replace(call.attendances[participant_id], left_at=at, departure=departure)
+                    call.attendances[participant_id] = gone
+            case Ended(call_id, at):
+                if call_id in self._calls:
+                    self._calls[call_id].end(at)
+            case Alive():
+                self._see(node, moment)
+            case Forgotten(before):
+                self._calls = {
+                    call_id: call
+                    for call_id, call in self._calls.items()
+                    if call.ended_at is None or call.ended_at >= before
+                }
+
+    def _enter(self, node: NodeId, moment: Entered) -> None:
+        fresh = _Call(moment.room_id, node, moment.at, moment.at)
+        call = self._calls.setdefault(moment.call_id, fresh)
+        call.node, call.seen_at, call.ended_at = node, moment.at, None
+        new = Attendance(moment.participant_id, moment.name, moment.at)
+        known = call.attendances.get(moment.participant_id, new)
+        call.attendances[moment.participant_id] = replace(known, left_at=None, departure=None)
+
+    def _see(self, node: NodeId, moment: Alive) -> None:
+        for call_id in moment.calls:
+            if call_id in self._calls:
+                self._calls[call_id].seen_at = moment.at
+        for call in self._calls.values():
+            is_over = call.node == node and call.seen_at < moment.at
+            if call.ended_at is None and (is_over or call.seen_at < moment.at - UNHEARD):
+                call.end(call.seen_at)
+
+
+def _view(call_id: CallId, call: _Call) -> CallRecord:
+    attendances = by_entry(call.attendances.values())
+    return CallRecord(call_id, call.room_id, call.began_at, call.ended_at, attendances)

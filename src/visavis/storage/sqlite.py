@@ -2,20 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from visavis.errors import RoomExists, StorageUnavailable
+from visavis.errors import StorageUnavailable
+from visavis.records import CallRecord, Moment, NodeId
 from visavis.rooms import Room, RoomId
+from visavis.storage import sql
+from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
 from visavis.storage.sqlite_thread import SqliteThread, Work
-from visavis.storage.tables import rooms
 
 T = TypeVar("T")
 
@@ -23,42 +26,34 @@ _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes to the file."""
 
 
-_ADD_ROOM = insert(rooms)
-_FIND_ROOM = select(rooms.c.capacity).where(rooms.c.id == bindparam("room_id"))
-
-
 class SqliteStorage:
-    """Rooms in an SQLite file. Reads and writes have a thread each, so that reads never wait.
+    """An SQLite file. Reads and writes have a thread each, so that reads never wait.
 
     Args:
         file: the database; made where it is missing.
         now: seconds since the epoch.
+        patience: seconds to wait for another process that writes to the file.
     """
 
-    def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, file: Path, now: Callable[[], float] = time.time, patience: float = _BUSY_TIMEOUT
+    ) -> None:
+        self._file = file
         self._now = now
-        url = URL.create("sqlite", database=str(file))
-        self._engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_TIMEOUT})
-        event.listen(self._engine, "connect", _set_up)
+        self._patience = patience
         self._reader: SqliteThread | None = None
         self._writer: SqliteThread | None = None
 
     async def open(self) -> None:
-        """Bring the database to the schema of this program.
-
-        Raises:
-            StorageUnavailable: it cannot be opened, or a newer program made it. The message has the
-                reason: it is for the operator who starts the server.
-        """
         try:
-            await asyncio.to_thread(_prepare, self._engine)
+            await asyncio.to_thread(_prepare, _engine(self._file, self._patience, "rwc"), self._patience)
         except (SQLAlchemyError, OSError) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
-            database = self._engine.url.database
-            raise StorageUnavailable(f"The database {database} cannot be opened: {reason}.") from error
-        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._reader = SqliteThread(autocommit, writes=False)
-        self._writer = SqliteThread(autocommit, writes=True)
+            raise StorageUnavailable(f"The database {self._file} cannot be opened: {reason}.") from error
+        # From here on the file is there: where it is gone, one without tables must not take its place.
+        engine = _engine(self._file, self._patience, "rw").execution_options(isolation_level="AUTOCOMMIT")
+        self._reader = SqliteThread(engine, self._file, Outage("read"), writes=False)
+        self._writer = SqliteThread(engine, self._file, Outage("written"), writes=True)
 
     async def close(self) -> None:
         reader, self._reader = self._reader, None
@@ -68,24 +63,31 @@ class SqliteStorage:
                 await thread.close()
 
     async def add_room(self, room: Room) -> None:
-        values = {"id": room.id, "capacity": room.capacity, "created_at": self._now()}
-        try:
-            await _do(self._writer, lambda connection: connection.execute(_ADD_ROOM, values).close())
-        except IntegrityError:
-            raise RoomExists from None
+        now = self._now()
+        await _do(self._writer, lambda connection: sql.add_room(connection, room, now))
 
     async def room(self, room_id: RoomId) -> Room | None:
-        def find(connection: Connection) -> int | None:
-            return connection.execute(_FIND_ROOM, {"room_id": room_id}).scalar_one_or_none()
+        return await _do(self._reader, lambda connection: sql.find_room(connection, room_id))
 
-        capacity = await _do(self._reader, find)
-        return None if capacity is None else Room(room_id, capacity)
+    async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
+        await _do(self._writer, lambda connection: sql.record(connection, node, moments))
+
+    async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
+        return await _do(self._reader, lambda connection: sql.recent_calls(connection, limit))
 
 
 async def _do(thread: SqliteThread | None, work: Work[T]) -> T:
     if thread is None:
         raise StorageUnavailable
     return await thread.do(work)
+
+
+def _engine(file: Path, patience: float, mode: str) -> Engine:
+    """How the file is reached. ``mode``: as SQLite has it in a URI, ``rwc`` to make what is missing."""
+    url = URL.create("sqlite", database=f"file:{quote(file.as_posix())}", query={"mode": mode, "uri": "true"})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": patience}, hide_parameters=True)
+    event.listen(engine, "connect", _set_up)
+    return engine
 
 
 def _set_up(connection: Any, _record: object) -> None:
@@ -95,19 +97,19 @@ def _set_up(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, patience: float) -> None:
     """Make the file ready for both threads."""
     with engine.connect() as connection:
-        _use_wal(connection)
+        _use_wal(connection, patience)
         # One writer at a time: of two servers that start at once, the second finds all done.
         connection.execute(text("BEGIN IMMEDIATE"))
         bring_up_to_date(connection)
         connection.commit()
 
 
-def _use_wal(connection: Connection) -> None:
+def _use_wal(connection: Connection, patience: float) -> None:
     """Let readers and the writer not wait for each other. The file remembers it."""
-    deadline = time.monotonic() + _BUSY_TIMEOUT
+    deadline = time.monotonic() + patience
     waiting = True
     while waiting:
         try:

@@ -262,7 +262,8 @@ export interface IceCandidateReceived {
 /**
  * Counts of what is alive on this node. `status` is "ok" while it takes calls.
  *
- * `turn`: "off", "absent", "starting", "running", "restarting" or "failed".
+ * `turn`: "off", "absent", "starting", "running", "restarting" or "failed". `history`: "ok", or how far it
+ * is behind.
  */
 export interface Health {
   readonly status: string;
@@ -270,6 +271,7 @@ export interface Health {
   readonly rooms: number;
   readonly participants: number;
   readonly turn: string;
+  readonly history: string;
 }
 
 /**

@@ -1,0 +1,116 @@
+"""What is remembered of calls: the moments in which something happened, and the records made of them.
+
+All times are in seconds since the epoch, UTC. Moments are written in the order in which they happened;
+to write one again, together with all that came after it, changes nothing.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from visavis.rooms import ParticipantId, RoomId
+
+CallId = NewType("CallId", str)
+NodeId = NewType("NodeId", str)
+
+UNHEARD = 600.0
+"""Seconds after which a node that says nothing of its calls is taken for dead, and they for over."""
+
+
+class Departure(StrEnum):
+    """How a participant's part in a call ended."""
+
+    LEFT = "left"
+    LOST = "lost"
+    """Its connection ended, and it did not come back within the grace."""
+    STOPPED = "stopped"
+    """The server was stopped, and it has not come back since."""
+    UNKNOWN = "unknown"
+    """The server ended without a word. It left some time after it was last known to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A participant's part in a call. ``left_at`` and ``departure`` are None while it goes on."""
+
+    participant_id: ParticipantId
+    name: str
+    joined_at: float
+    left_at: float | None = None
+    departure: Departure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call. ``ended_at`` is None while it goes on; ``attendances`` by ``joined_at``, then by id."""
+
+    id: CallId
+    room_id: RoomId
+    began_at: float
+    ended_at: float | None
+    attendances: tuple[Attendance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A participant entered. The first makes the call; one who comes back takes up its attendance again,
+    and the call with it, however they ended.
+    """
+
+    call_id: CallId
+    room_id: RoomId
+    participant_id: ParticipantId
+    name: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """A participant is gone."""
+
+    call_id: CallId
+    participant_id: ParticipantId
+    departure: Departure
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nobody is in the call any more. Who is not known to have gone departed as ``UNKNOWN``."""
+
+    call_id: CallId
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The node lives, and ``calls`` are all that it has.
+
+    Its other open calls are over, and so are those of nodes that were not heard of since
+    ``at - UNHEARD``: they ended when they were last seen, and who was in them departed as ``UNKNOWN``.
+    """
+
+    calls: tuple[CallId, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What is known of calls that ended before this time is to be deleted."""
+
+    before: float
+
+
+Moment = Entered | Departed | Ended | Alive | Forgotten
+
+
+def by_entry(attendances: Iterable[Attendance]) -> tuple[Attendance, ...]:
+    """In the order of a :class:`CallRecord`. Here, because databases order texts as they like."""
+    return tuple(sorted(attendances, key=lambda known: (known.joined_at, known.participant_id)))
+
+
+def new_call_id() -> CallId:
+    """128 random bits."""
+    return CallId(secrets.token_urlsafe(16))

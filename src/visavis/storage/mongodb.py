@@ -1,0 +1,268 @@
+"""Storage in MongoDB, reached by pymongo.
+
+One document for each room and one for each call, with the attendances in it by participant id: so that
+each moment is one atomic change. Their ids are the ``_id``, of which MongoDB itself keeps the index that
+makes them unique.
+"""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, DeleteMany, UpdateMany, UpdateOne, WriteConcern
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    DuplicateKeyError,
+    InvalidURI,
+    PyMongoError,
+)
+
+from visavis.errors import RoomExists, StorageUnavailable
+from visavis.records import (
+    UNHEARD,
+    Alive,
+    Attendance,
+    CallRecord,
+    Departed,
+    Departure,
+    Ended,
+    Entered,
+    Forgotten,
+    Moment,
+    NodeId,
+    by_entry,
+)
+from visavis.rooms import ParticipantId, Room, RoomId
+from visavis.storage.outage import Outage
+
+log = structlog.get_logger(__name__)
+
+REVISION = 1
+"""The form of the documents. A database of a later one is left alone."""
+
+DEFAULT_DATABASE = "visavis"
+"""Where the address names none."""
+
+_OPTIONS: Mapping[str, Any] = {
+    "appName": "visavis",
+    "connectTimeoutMS": 5_000,
+    "serverSelectionTimeoutMS": 5_000,
+    "socketTimeoutMS": 10_000,
+}
+"""For the client, where the address says nothing else."""
+
+_DATA_AT_FAULT = frozenset({2, 9, 121, 10334, 17419, 17420})
+"""Error codes that say that what was to be written is at fault: bad value, cannot be parsed, fails
+validation, too large."""
+
+_FORGET = "calls_to_forget"
+
+_Document = dict[str, Any]
+_Write = UpdateOne | UpdateMany | DeleteMany
+
+
+class MongodbStorage:
+    """A database of MongoDB.
+
+    Args:
+        url: as for mongosh: ``mongodb://user:password@host/database``, or ``mongodb+srv://...``.
+        keep: seconds for which a call that ended is kept, even when no server of ours runs any more.
+        now: seconds since the epoch.
+    """
+
+    def __init__(self, url: str, keep: float, now: Callable[[], float] = time.time) -> None:
+        self._url = url
+        self._keep = int(keep)
+        self._now = now
+        self._reads = Outage("read")
+        self._writes = Outage("written")
+        self._client: AsyncMongoClient[_Document] | None = None
+
+    async def open(self) -> None:
+        try:
+            said = self._url.lower()
+            options = {name: value for name, value in _OPTIONS.items() if f"{name.lower()}=" not in said}
+            self._client = AsyncMongoClient(self._url, **options)
+            await self._prepare(self._database)
+        except (PyMongoError, ValueError, OSError) as error:
+            # An address that cannot be read is cited in the error, password and all.
+            is_misread = isinstance(error, InvalidURI | ValueError)
+            reason = "its address cannot be read" if is_misread else str(error).partition(", Timeout: ")[0]
+            raise StorageUnavailable(f"MongoDB cannot be opened: {reason}.") from None
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def add_room(self, room: Room) -> None:
+        document = {"_id": room.id, "capacity": room.capacity, "created_at": self._now()}
+        async with self._use(self._writes) as database:
+            try:
+                await database.rooms.insert_one(document)
+            except DuplicateKeyError:
+                raise RoomExists from None
+
+    async def room(self, room_id: RoomId) -> Room | None:
+        async with self._use(self._reads) as database:
+            found = await database.rooms.find_one({"_id": room_id})
+        return None if found is None else Room(room_id, found["capacity"])
+
+    async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
+        async with self._use(self._writes) as database:
+            writes = [write for moment in moments for write in _writes(node, moment)]
+            if writes:
+                await database.calls.bulk_write(writes, ordered=True)
+
+    async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
+        async with self._use(self._reads) as database:
+            order = [("began_at", DESCENDING), ("_id", ASCENDING)]
+            found = await database.calls.find().sort(order).limit(limit).to_list()
+        return tuple(_call(document) for document in found)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    @property
+    def _database(self) -> AsyncDatabase[_Document]:
+        if self._client is None:
+            raise StorageUnavailable
+        # What was answered survives the loss of a server, and of power.
+        concern = WriteConcern(w="majority", j=True)
+        name = self._client.get_default_database(DEFAULT_DATABASE).name
+        return self._client.get_database(name, write_concern=concern)
+
+    @contextlib.asynccontextmanager
+    async def _use(self, outage: Outage) -> AsyncIterator[AsyncDatabase[_Document]]:
+        """The database, with our words for what goes wrong."""
+        database = self._database
+        try:
+            yield database
+        except BulkWriteError as error:
+            if any(wrong.get("code") in _DATA_AT_FAULT for wrong in error.details.get("writeErrors", ())):
+                raise
+            raise outage.failure(error) from error
+        except (PyMongoError, OSError) as error:
+            raise outage.failure(error) from error
+        outage.success()
+
+    async def _prepare(self, database: AsyncDatabase[_Document]) -> None:
+        """Bring the database to :data:`REVISION`. Many servers may do it at once."""
+        schema = await database.visavis.find_one({"_id": "schema"})
+        if schema is not None and schema["revision"] > REVISION:
+            raise StorageUnavailable(
+                f"The database has revision {schema['revision']}, and this program knows {REVISION}. "
+                "Was it made by a newer version of Visavis?"
+            )
+        with contextlib.suppress(CollectionInvalid):  # it exists
+            await database.create_collection("rooms")
+        await database.calls.create_index([("began_at", DESCENDING)], name="calls_by_beginning")
+        await database.calls.create_index([("ended_at", ASCENDING)], name="calls_by_end")
+        await self._forget_by_itself(database)
+        if schema is None:
+            revision = {"$set": {"revision": REVISION}}
+            await database.visavis.update_one({"_id": "schema"}, revision, upsert=True)
+            log.info("database migrated", before=None, now=REVISION)
+
+    async def _forget_by_itself(self, database: AsyncDatabase[_Document]) -> None:
+        """Have MongoDB delete calls that ended long ago, by a TTL index on a date."""
+        known = (await database.calls.index_information()).get(_FORGET)
+        if known is None:
+            index = [("ended_on", ASCENDING)]
+            await database.calls.create_index(index, name=_FORGET, expireAfterSeconds=self._keep)
+        elif known["expireAfterSeconds"] != self._keep:
+            changed = {"name": _FORGET, "expireAfterSeconds": self._keep}
+            await database.command("collMod", "calls", index=changed)
+
+
+def _writes(node: NodeId, moment: Moment) -> list[_Write]:
+    """The changes that write a moment."""
+    match moment:
+        case Entered():
+            return [_entry(node, moment)]
+        case Departed(call_id, participant_id, departure, at):
+            known = _place(participant_id)
+            gone = {f"{known}.left_at": at, f"{known}.departure": departure.value}
+            return [UpdateOne({"_id": call_id, known: {"$exists": True}}, {"$set": gone})]
+        case Ended(call_id, at):
+            return [UpdateOne({"_id": call_id}, _end({"$literal": at}))]
+        case Alive(calls, at):
+            seen = UpdateMany({"_id": {"$in": list(calls)}}, {"$set": {"seen_at": at}})
+            of_node = {"node": node, "seen_at": {"$lt": at}}
+            over = {"ended_at": None, "$or": [of_node, {"seen_at": {"$lt": at - UNHEARD}}]}
+            return [*([seen] if calls else []), UpdateMany(over, _end("$seen_at"))]
+        case Forgotten(before):
+            return [DeleteMany({"ended_at": {"$lt": before}})]
+
+
+def _entry(node: NodeId, moment: Entered) -> UpdateOne:
+    known = _place(moment.participant_id)
+    return UpdateOne(
+        {"_id": moment.call_id},
+        {
+            "$set": {
+                "node": node,
+                "seen_at": moment.at,
+                "ended_at": None,
+                "ended_on": None,
+                f"{known}.name": moment.name,
+                f"{known}.left_at": None,
+                f"{known}.departure": None,
+            },
+            "$setOnInsert": {"room_id": moment.room_id, "began_at": moment.at},
+            # Sets it the first time, and leaves it alone when the participant comes back.
+            "$min": {f"{known}.joined_at": moment.at},
+        },
+        upsert=True,
+    )
+
+
+def _end(at: object) -> list[_Document]:
+    """A pipeline that ends a call, and the attendances that were not over, at the time that ``at`` gives."""
+    unknown = {"left_at": at, "departure": Departure.UNKNOWN.value}
+    was_there = {"$eq": ["$$one.v.left_at", None]}
+    gone = {"$cond": [was_there, {"$mergeObjects": ["$$one.v", unknown]}, "$$one.v"]}
+    each = {"input": {"$objectToArray": "$attendances"}, "as": "one", "in": {"k": "$$one.k", "v": gone}}
+    return [
+        {
+            "$set": {
+                "ended_at": at,
+                "ended_on": {"$toDate": {"$toLong": {"$multiply": [at, 1000]}}},
+                "attendances": {"$arrayToObject": {"$map": each}},
+            }
+        }
+    ]
+
+
+def _place(participant_id: ParticipantId) -> str:
+    """Where in a call's document an attendance is.
+
+    Raises:
+        ValueError: the id cannot be the name of a field.
+    """
+    if not participant_id or participant_id.startswith("$") or set(participant_id) & {".", "\0"}:
+        raise ValueError("a participant id with a dot, or that begins with a dollar sign")
+    return f"attendances.{participant_id}"
+
+
+def _call(document: Mapping[str, Any]) -> CallRecord:
+    attendances = (
+        Attendance(
+            ParticipantId(participant_id),
+            known["name"],
+            known["joined_at"],
+            known["left_at"],
+            None if known["departure"] is None else Departure(known["departure"]),
+        )
+        for participant_id, known in document["attendances"].items()
+    )
+    return CallRecord(
+        document["_id"],
+        document["room_id"],
+        document["began_at"],
+        document["ended_at"],
+        by_entry(attendances),
+    )

@@ -1,0 +1,75 @@
+"""What the command line does with the database. A server may run beside it."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+
+from visavis.app import storage_of
+from visavis.data_folder import DataFolder
+from visavis.records import Attendance, CallRecord
+from visavis.settings import Settings
+from visavis.storage.base import Storage
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the form of this program.
+
+    Raises:
+        DataFolderUnusable, StorageUnavailable
+    """
+
+    async def run() -> None:
+        async with _opened(settings):
+            pass
+
+    asyncio.run(run())
+
+
+def recent_calls(settings: Settings, limit: int, *, as_json: bool) -> list[str]:
+    """A line for each of the calls that began last, the latest first.
+
+    Raises:
+        DataFolderUnusable, StorageUnavailable
+    """
+
+    async def run() -> tuple[CallRecord, ...]:
+        async with _opened(settings) as storage:
+            return await storage.recent_calls(limit)
+
+    in_words = _for_programs if as_json else _for_people
+    return [in_words(call) for call in asyncio.run(run())]
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Storage]:
+    storage = storage_of(settings, DataFolder(settings.data))
+    try:
+        await storage.open()
+        yield storage
+    finally:
+        await storage.close()
+
+
+def _for_programs(call: CallRecord) -> str:
+    return json.dumps(asdict(call), ensure_ascii=False)
+
+
+def _for_people(call: CallRecord) -> str:
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(call.began_at))
+    lasted = "goes on" if call.ended_at is None else _length(call.ended_at - call.began_at)
+    people = ", ".join(_person(attendance) for attendance in call.attendances)
+    return f"{began}  {lasted:>9}  {call.room_id}  {people}"
+
+
+def _person(attendance: Attendance) -> str:
+    state = "is there" if attendance.departure is None else attendance.departure.value
+    return f"{attendance.name or 'somebody'} ({state})"
+
+
+def _length(seconds: float) -> str:
+    minutes, rest = divmod(round(max(seconds, 0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
