@@ -4,11 +4,13 @@ How one is run, and in which transaction, is the affair of :mod:`~visavis.storag
 :mod:`~visavis.storage.postgresql`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from visavis.errors import RoomExists
@@ -34,6 +36,33 @@ from visavis.storage.tables import attendances, calls, rooms
 _ADD_ROOM = insert(rooms)
 _FIND_ROOM = select(rooms.c.capacity).where(rooms.c.id == bindparam("room_id"))
 
+_DEPART = (
+    update(attendances)
+    .where(attendances.c.call_id == bindparam("in_call"), attendances.c.participant_id == bindparam("who"))
+    .values(departure=bindparam("departure"), left_at=bindparam("left_at"))
+)
+_DEPART_SOMEHOW = (
+    update(attendances)
+    .where(attendances.c.call_id == bindparam("in_call"), attendances.c.left_at.is_(None))
+    .values(departure=Departure.UNKNOWN.value, left_at=bindparam("left_at"))
+)
+_END = update(calls).where(calls.c.id == bindparam("call")).values(ended_at=bindparam("ended_at"))
+_SEE = update(calls).where(calls.c.id == bindparam("call")).values(seen_at=bindparam("seen_at"))
+
+
+def _enter(insert_into: Any) -> tuple[Any, Any]:
+    """The statements by which a call begins or goes on, and a participant enters or comes back."""
+    call, attendance = insert_into(calls), insert_into(attendances)
+    goes_on = {"node": call.excluded.node, "seen_at": call.excluded.seen_at, "ended_at": None}
+    is_back = {"left_at": None, "departure": None}
+    return (
+        call.on_conflict_do_update(index_elements=["id"], set_=goes_on),
+        attendance.on_conflict_do_update(index_elements=["call_id", "participant_id"], set_=is_back),
+    )
+
+
+_ENTER = {"sqlite": _enter(sqlite.insert), "postgresql": _enter(postgresql.insert)}
+
 
 def add_room(connection: Connection, room: Room, now: float) -> None:
     """Keep a room.
@@ -54,20 +83,28 @@ def find_room(connection: Connection, room_id: RoomId) -> Room | None:
 
 
 def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> None:
-    """Write what happened in the calls of a node, in order."""
+    """Write what happened in the calls of a node, in order.
+
+    Each statement runs once for many moments, which costs a tenth: those that do not touch each other
+    are taken out of their order for that.
+    """
+    waiting = _Waiting()
     for moment in moments:
         match moment:
+            case Entered() if moment.call_id in waiting.ended or _person(moment) in waiting.departed:
+                _write(connection, node, waiting)
+                waiting = _Waiting([moment])
             case Entered():
-                _enter(connection, node, moment)
-            case Departed(call_id, participant_id, departure, at):
-                gone = update(attendances).where(_one(call_id, participant_id))
-                connection.execute(gone.values(left_at=at, departure=departure.value))
-            case Ended(call_id, at):
-                _end(connection, call_id, at)
-            case Alive():
-                _see(connection, node, moment)
-            case Forgotten(before):
-                connection.execute(delete(calls).where(calls.c.ended_at < before))
+                waiting.entered.append(moment)
+            case Departed():
+                waiting.departed[_person(moment)] = moment
+            case Ended():
+                waiting.ended.setdefault(moment.call_id, []).append(moment.at)
+            case Alive() | Forgotten():
+                _write(connection, node, waiting)
+                waiting = _Waiting()
+                _tidy(connection, node, moment)
+    _write(connection, node, waiting)
 
 
 def recent_calls(connection: Connection, limit: int) -> tuple[CallRecord, ...]:
@@ -99,35 +136,55 @@ def _attendance(row: Row[Any]) -> Attendance:
     )
 
 
-def _enter(connection: Connection, node: NodeId, moment: Entered) -> None:
-    call = {"node": node, "seen_at": moment.at, "ended_at": None}
-    if not connection.execute(update(calls).where(calls.c.id == moment.call_id).values(call)).rowcount:
-        new = {"id": moment.call_id, "room_id": moment.room_id, "began_at": moment.at}
-        connection.execute(insert(calls).values(call | new))
-    back = update(attendances).where(_one(moment.call_id, moment.participant_id))
-    if not connection.execute(back.values(left_at=None, departure=None)).rowcount:
-        new = {"call_id": moment.call_id, "participant_id": moment.participant_id}
-        known = {"name": moment.name, "joined_at": moment.at}
-        connection.execute(insert(attendances).values(new | known))
+@dataclass(slots=True)
+class _Waiting:
+    """Moments that can be written in this order: who entered, then who departed, then which calls ended."""
+
+    entered: list[Entered] = field(default_factory=list)
+    departed: dict[tuple[CallId, ParticipantId], Departed] = field(default_factory=dict)
+    ended: dict[CallId, list[float]] = field(default_factory=dict)
 
 
-def _see(connection: Connection, node: NodeId, moment: Alive) -> None:
+def _person(moment: Entered | Departed) -> tuple[CallId, ParticipantId]:
+    return moment.call_id, moment.participant_id
+
+
+def _write(connection: Connection, node: NodeId, waiting: _Waiting) -> None:
+    if waiting.entered:
+        enter_call, enter = _ENTER[connection.dialect.name]
+        of_calls = [
+            {"id": m.call_id, "room_id": m.room_id, "node": node, "began_at": m.at, "seen_at": m.at}
+            for m in waiting.entered
+        ]
+        people = [
+            {"call_id": m.call_id, "participant_id": m.participant_id, "name": m.name, "joined_at": m.at}
+            for m in waiting.entered
+        ]
+        connection.execute(enter_call, of_calls)
+        connection.execute(enter, people)
+    if waiting.departed:
+        gone = [
+            {"in_call": m.call_id, "who": m.participant_id, "left_at": m.at, "departure": m.departure.value}
+            for m in waiting.departed.values()
+        ]
+        connection.execute(_DEPART, gone)
+    _end(connection, [(call_id, at) for call_id, times in waiting.ended.items() for at in times])
+
+
+def _end(connection: Connection, ended: Sequence[tuple[CallId, float]]) -> None:
+    if ended:
+        connection.execute(_DEPART_SOMEHOW, [{"in_call": call_id, "left_at": at} for call_id, at in ended])
+        connection.execute(_END, [{"call": call_id, "ended_at": at} for call_id, at in ended])
+
+
+def _tidy(connection: Connection, node: NodeId, moment: Alive | Forgotten) -> None:
+    if isinstance(moment, Forgotten):
+        connection.execute(delete(calls).where(calls.c.ended_at < moment.before))
+        return
     if moment.calls:
-        seen = update(calls).where(calls.c.id == bindparam("seen")).values(seen_at=moment.at)
-        connection.execute(seen, [{"seen": call_id} for call_id in moment.calls])
+        connection.execute(_SEE, [{"call": call_id, "seen_at": moment.at} for call_id in moment.calls])
     # Those of this node that were not just seen, and those of nodes that are dead.
     of_node = and_(calls.c.node == node, calls.c.seen_at < moment.at)
     over = and_(calls.c.ended_at.is_(None), or_(of_node, calls.c.seen_at < moment.at - UNHEARD))
-    for call_id, seen_at in connection.execute(select(calls.c.id, calls.c.seen_at).where(over)).all():
-        _end(connection, call_id, seen_at)
-
-
-def _end(connection: Connection, call_id: CallId, at: float) -> None:
-    still_there = and_(attendances.c.call_id == call_id, attendances.c.left_at.is_(None))
-    unknown = {"left_at": at, "departure": Departure.UNKNOWN.value}
-    connection.execute(update(attendances).where(still_there).values(unknown))
-    connection.execute(update(calls).where(calls.c.id == call_id).values(ended_at=at))
-
-
-def _one(call_id: CallId, participant_id: ParticipantId) -> ColumnElement[bool]:
-    return and_(attendances.c.call_id == call_id, attendances.c.participant_id == participant_id)
+    found = connection.execute(select(calls.c.id, calls.c.seen_at).where(over)).all()
+    _end(connection, [(row.id, row.seen_at) for row in found])
