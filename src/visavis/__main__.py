@@ -42,10 +42,16 @@ def _visavis(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port to listen on; 0 for any.")] = None,
+    lan: Annotated[bool, typer.Option("--lan", help="Serve https in the local network, for phones.")] = False,
+    domain: Annotated[
+        str | None, typer.Option(help="Serve https on the Internet under this name; needs ports 80 and 443.")
+    ] = None,
+    http_port: Annotated[int | None, typer.Option(help="TCP port for plain http beside https.")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
 ) -> None:
     """Start the server. Every setting is a variable VISAVIS_... or a line in visavis.toml."""
     # Imported here, so that --help and --version answer at once.
+    from visavis.certificates.files import CertificateUnusable  # noqa: PLC0415
     from visavis.data_folder import DataFolderUnusable  # noqa: PLC0415
     from visavis.errors import AppError  # noqa: PLC0415
     from visavis.logs import configure_logs  # noqa: PLC0415
@@ -54,11 +60,13 @@ def serve(
     from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
     from visavis.turn import TurnUnusable  # noqa: PLC0415
 
+    options = {"host": host, "port": port, "lan": lan or None, "domain": domain, "http_port": http_port}
+    unusable = (CertificateUnusable, DataFolderUnusable, TurnUnusable)
     try:
-        settings = load_settings({"host": host, "port": port, "data": data})
+        settings = load_settings(options | {"data": data})
         configure_logs(settings.log_level, settings.log_format)
-        run(settings, lambda address: typer.echo(f"Visavis is at {address}"))
-    except (SettingsInvalid, CannotListen, DataFolderUnusable, TurnUnusable, AppError) as error:
+        run(settings, typer.echo)
+    except (SettingsInvalid, CannotListen, AppError, *unusable) as error:
         for line in str(error).splitlines():
             typer.echo(f"visavis: {line}", err=True)
         raise typer.Exit(1) from None

@@ -20,6 +20,7 @@ from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
 from visavis.history import History
 from visavis.ice import IceProvider, IceServers
+from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, SignalingServer
@@ -40,11 +41,12 @@ PROVIDER_PATIENCE = 1.0
 
 
 class _FrontDoor(FastAPI):
-    """Hands WebSockets to the signaling before anything else: each layer of middleware, none of which is
-    for them, would stay in memory for as long as the connection is open.
+    """Looks behind trusted proxies, then hands WebSockets to the signaling before anything else: each layer
+    of middleware, none of which is for them, would stay in memory for as long as the connection is open.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.state.proxies.tell(scope)
         path = scope["path"].removeprefix(scope.get("root_path", "")) if "path" in scope else ""
         if scope["type"] == "websocket" and path.startswith(f"{PATH}/"):
             await self.state.signaling.asgi(scope, receive, send)
@@ -67,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
 
     ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`, ``app.state.turn`` its
-    :class:`~visavis.turn.TurnServer`.
+    :class:`~visavis.turn.TurnServer`, ``app.state.proxies`` its :class:`~visavis.proxies.TrustedProxies`.
 
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
@@ -122,7 +124,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[  # the outermost first
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, https_only=settings.domain is not None),
             Middleware(FaultBarrier),
             Middleware(BodyLimit, prefix=PREFIX),
         ],
@@ -132,5 +134,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling
     app.state.turn = turn
+    app.state.proxies = TrustedProxies(settings.trusted_proxies)
     app.router.default = or_else(Pages(DIST))
     return app

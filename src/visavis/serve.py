@@ -1,4 +1,4 @@
-"""Runs the application as a process: its socket, its event loop, its signals, its end."""
+"""Runs the application as a process: its sockets, its event loop, its signals, its end."""
 
 import asyncio
 import errno
@@ -6,14 +6,19 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from ipaddress import ip_address
+from typing import Any
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
+from visavis.addresses import web_addresses
 from visavis.app import create_app
+from visavis.https import Https, Listening, choose_https, greeting
 from visavis.settings import Settings
 from visavis.signaling.server import SignalingServer
 
@@ -40,36 +45,64 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT, then end in about two seconds, whatever is open.
 
     Args:
-        announce: told each address of the server, the best first, once it answers.
+        announce: told what to tell the operator once the server answers: its address, first of all.
 
     Raises:
-        CannotListen: the host or the port cannot be had.
+        CannotListen: the host or a port cannot be had.
         DataFolderUnusable, StorageUnavailable: the data cannot be had.
+        CertificateUnusable: a certificate or its key cannot be had.
     """
-    with _bind(settings.host, settings.port) as listener:
+    with ExitStack() as sockets:
+        listener = sockets.enter_context(_bind(settings.host, settings.port, "--port"))
+        plain = None
+        if settings.http_port is not None:
+            plain = sockets.enter_context(_bind(settings.host, settings.http_port, "--http-port"))
         app = create_app(settings)
-        server = _Server(_configure(app, settings), listener, announce, app.state.signaling)
+        host, port = listener.getsockname()[:2]
+        listening = Listening(host, port, plain.getsockname()[1] if plain is not None else None)
+        folder = settings.data.absolute() / "tls"
+        https = choose_https(settings, folder, listening, announce)
+        server = _Server(_configure(app, settings, https), listener, app.state.signaling)
+        if https is not None:
+            https.certificate.live.follow(app.state.turn.certificate)
+            if plain is not None:
+                server.plain = (plain, https.plain)
+        words = https.greeting if https is not None else _greet(settings, host, port)
+        server.announce = lambda: announce(words)
         # From here to the end a signal is a request to stop. The web server handles signals while it
         # serves, and raises the ones that it caught again afterwards.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, server.handle_exit)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(_live(app, server))
+            runner.run(_live(app, server, https))
 
 
-async def _live(app: FastAPI, server: "_Server") -> None:
+async def _live(app: FastAPI, server: "_Server", https: Https | None) -> None:
     # Entered here, and not by the web server, so that what goes wrong in it comes out as it is.
-    async with app.router.lifespan_context(app):
+    async with app.router.lifespan_context(app), _kept(https):
         await server.serve([server.listener])
     log.info("server stopped")
 
 
-def _configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
+@asynccontextmanager
+async def _kept(https: Https | None) -> AsyncIterator[None]:
+    """Keep the certificate fresh meanwhile."""
+    keeping = asyncio.create_task(https.certificate.keep()) if https is not None else None
+    try:
+        yield
+    finally:
+        if keeping is not None:
+            keeping.cancel()
+
+
+def _configure(app: FastAPI, settings: Settings, https: Https | None) -> uvicorn.Config:
     signaling: SignalingServer = app.state.signaling
+    fast = signaling.websocket_protocol(app.state.proxies.request)
     return uvicorn.Config(
         app,
         http="h11",
-        ws=signaling.websocket_protocol() if settings.fast_path else "websockets-sansio",
+        ws=fast if settings.fast_path else "websockets-sansio",
+        ssl_context_factory=(lambda *_: https.certificate.live.context) if https is not None else None,
         ws_max_size=_MAX_WEBSOCKET_MESSAGE,
         # The signaling has pings of its own, and its messages are too small to gain by deflating.
         ws_ping_interval=None,
@@ -84,27 +117,44 @@ def _configure(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Says where it is as soon as it answers there."""
+    """Says where it is as soon as it answers there.
 
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        listener: socket.socket,
-        announce: Callable[[str], None],
-        signaling: SignalingServer,
-    ) -> None:
+    Attributes:
+        plain: a second socket, for plain http, and the application that answers there; None for none.
+        announce: called when the server answers.
+    """
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, signaling: SignalingServer) -> None:
         super().__init__(config)
         self.listener = listener
-        self._announce = announce
+        self.plain: tuple[socket.socket, ASGIApp] | None = None
+        self.announce: Callable[[], None] = lambda: None
         self._signaling = signaling
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.plain is not None:
+            await self._listen_to_plain_http(*self.plain)
         _calm_the_collector()
+        self.announce()
         host, port = self.listener.getsockname()[:2]
-        for address in addresses(host, port):
-            self._announce(address)
         log.info("server started", host=host, port=port)
+
+    async def _listen_to_plain_http(self, listener: socket.socket, app: ASGIApp) -> None:
+        """Answer on a second socket by another application; it ends as the first does, and with it."""
+        config = uvicorn.Config(
+            app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
+            proxy_headers=False, server_header=False,
+        )  # fmt: skip
+        config.load()
+        make: Any = config.http_protocol_class  # made as uvicorn makes it
+
+        def protocol() -> asyncio.Protocol:
+            made: asyncio.Protocol = make(config=config, server_state=self.server_state, app_state={})
+            return made
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(protocol, sock=listener))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         log.info("server stopping")
@@ -126,52 +176,44 @@ def _calm_the_collector() -> None:
     gc.set_threshold(_COLLECT_EVERY, 20, 50)
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    """A socket that listens. Bound here, so that a failure is told in our words."""
+def _greet(settings: Settings, host: str, port: int) -> str:
+    """For plain http."""
+    words = greeting(web_addresses(host, port))
+    if ip_address(host).is_loopback or settings.trusted_proxies:
+        return words
+    return f"{words}\nOther machines get no camera over plain http: see --lan and --domain, docs/hosting.md."
+
+
+def _bind(host: str, port: int, option: str) -> socket.socket:
+    """A socket that listens. Bound here, so that a failure is told in our words.
+
+    Args:
+        option: with which another port is chosen.
+    """
+    if host == "::" and not socket.has_dualstack_ipv6():
+        host = "0.0.0.0"  # noqa: S104 - every address that there is
     try:
         family, *_, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (socket.gaierror, UnicodeError):
         raise CannotListen(f"There is no host {host!r} to listen on. Check --host.") from None
-    dual = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server(address[:2], family=family, dualstack_ipv6=dual)
+        return socket.create_server(address[:2], family=family, dualstack_ipv6=host == "::")
     except OSError as error:
-        raise CannotListen(_why(error, host, port)) from None
+        raise CannotListen(_why(error, host, port, option)) from None
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _why(error: OSError, host: str, port: int, option: str) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"Port {port} on {host} is in use. Choose another with --port or VISAVIS_PORT."
+            return f"Port {port} on {host} is in use. Choose another with {option}."
         case errno.EACCES | errno.EPERM:
-            return f"Not allowed to listen on port {port}. Choose one from 1024 up with --port."
+            return (
+                f"Not allowed to listen on port {port}: those below 1024 are for root. Choose another with "
+                f'{option}, or allow for it as docs/hosting.md says ("Ports 80 and 443").'
+            )
         case errno.EADDRNOTAVAIL:
             return f"This machine does not have the address {host}. Check --host."
         case _:
             return f"Cannot listen on {host} port {port}: {error.strerror or error}."
-
-
-def addresses(host: str, port: int) -> list[str]:
-    """The addresses to open in a browser, the one for this machine first.
-
-    Browsers give cameras to pages from ``localhost``, and not to ones from a plain http address.
-    """
-    ip = ip_address(host)
-    if not ip.is_unspecified:
-        name = "localhost" if ip.is_loopback else f"[{ip}]" if ip.version == 6 else str(ip)
-        return [f"http://{name}:{port}"]
-    outside = _outside_address()
-    return [f"http://localhost:{port}", *([f"http://{outside}:{port}"] if outside else [])]
-
-
-def _outside_address() -> str | None:
-    """The address by which this machine is known on its network; None where there is no network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Sends nothing: it only chooses the interface. 192.0.2.1 is nobody's (RFC 5737).
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        return str(probe.getsockname()[0])

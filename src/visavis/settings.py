@@ -155,7 +155,55 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def _domain(text: str) -> str:
+    """A host's full name in the DNS, in lower case and ASCII (RFC 1123, section 2.1; RFC 5890 for others)."""
+    domain = text.lower().removesuffix(".")
+    if not _DOMAIN.fullmatch(domain):
+        raise ValueError("must be a name such as calls.example.org, in ASCII")
+    return domain
+
+
+def _network(text: str) -> str:
+    """An IP address, or a network in CIDR notation (RFC 4632)."""
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise ValueError("must be an address such as 192.0.2.7 or a network such as 10.0.0.0/8") from None
+
+
+def _directory(text: str) -> str:
+    if not re.fullmatch(r"https://[^\s@]+", text):
+        raise ValueError("must be an address that begins with https://")
+    return text
+
+
+def _usual_host(known: dict[str, Any]) -> str:
+    return "::" if _is_https(known) else "127.0.0.1"
+
+
+def _usual_port(known: dict[str, Any]) -> int:
+    if known.get("domain"):
+        return 443
+    return 8443 if _is_https(known) else 8000
+
+
+def _usual_http_port(known: dict[str, Any]) -> int | None:
+    if known.get("domain"):
+        return 80
+    return 8080 if known.get("lan") else None
+
+
+def _is_https(known: dict[str, Any]) -> bool:
+    return any(known.get(name) for name in ("lan", "domain", "tls_certificate"))
+
+
 Words = BeforeValidator(_split)
+Domain = Annotated[str, AfterValidator(_domain)]
+Network = Annotated[str, AfterValidator(_network)]
+Directory = Annotated[str, AfterValidator(_directory)]
 Origin = Annotated[str, AfterValidator(_origin)]
 StunUrl = Annotated[str, AfterValidator(_stun_url)]
 TurnUrl = Annotated[str, AfterValidator(_turn_url)]
@@ -172,11 +220,40 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    host: str = Field(default="127.0.0.1", min_length=1)
-    """Address to listen on. `0.0.0.0` is every IPv4 address of the machine, `::` every address."""
+    lan: bool = False
+    """Whether to serve https in the local network, with a certificate of one's own authority."""
 
-    port: int = Field(default=8000, ge=0, le=65535)
-    """TCP port to listen on. `0` takes any free one."""
+    domain: Domain | None = None
+    """Name under which to serve https to the Internet, with a certificate that is got and renewed by ACME."""
+
+    tls_certificate: Path | None = None
+    """File of one's own certificate and its chain (PEM), to serve https. Read again when it changes."""
+
+    tls_key: Path | None = None
+    """File of its private key (PEM, without a passphrase). None: it is in the file of the certificate."""
+
+    host: str = Field(default_factory=_usual_host, min_length=1)
+    """Address to listen on. `0.0.0.0` is every IPv4 address of the machine, `::` every address. \
+With https it is `::` unless set."""
+
+    port: int = Field(default_factory=_usual_port, ge=0, le=65535)
+    """TCP port to listen on. `0` takes any free one. Unless set it is 8443 with https, 443 with a domain."""
+
+    http_port: int | None = Field(default_factory=_usual_http_port, ge=0, le=65535)
+    """TCP port for plain http beside https: leads to https. 80 unless set with a domain, 8080 with `lan`."""
+
+    acme_directory: Directory = "https://acme-v02.api.letsencrypt.org/directory"
+    """The ACME server that issues the certificate of the domain. Naming a domain accepts its terms."""
+
+    acme_email: str | None = None
+    """Where the issuer may write to, about the certificate. None: nowhere."""
+
+    acme_ca_bundle: Path | None = None
+    """File of authorities (PEM) to trust when speaking to the ACME server. None: those of the web."""
+
+    trusted_proxies: Annotated[tuple[Network, ...], Words] = ()
+    """Addresses and networks of one's own proxies, such as `127.0.0.1,::1`: what they say of a client, in \
+`X-Forwarded-For`, `-Proto` and `-Host`, is believed."""
 
     data: Path = Path("visavis-data")
     """The data folder: the secret, and the database where it is SQLite. Made at the first start."""
@@ -282,7 +359,7 @@ server."""
     """Signaling connections that may be open at once."""
 
     max_connections_per_address: int = Field(default=1000, ge=1)
-    """The same from one client address. Behind a proxy all come from one."""
+    """The same from one client address. Behind a proxy that is not trusted all come from one."""
 
     connections_per_second: int = Field(default=500, ge=1)
     """New signaling connections in one second."""
@@ -315,6 +392,19 @@ server."""
             raise ValueError("turn_certificate and turn_key belong together")
         if self.relay_only and self.turn == "off" and not (self.turn_urls or self.ice_provider_url):
             raise ValueError("relay_only needs a TURN server: turn, turn_urls or ice_provider_url")
+        return self
+
+    @model_validator(mode="after")
+    def _one_https(self) -> Self:
+        ways = [name for name in ("lan", "domain", "tls_certificate") if getattr(self, name)]
+        if len(ways) > 1:
+            raise ValueError(f"{' and '.join(ways)} do not go together: set one of them")
+        if self.tls_key is not None and self.tls_certificate is None:
+            raise ValueError("tls_key is set, and tls_certificate is not")
+        if self.http_port is not None and not ways:
+            raise ValueError("http_port is for plain http beside https: set lan, domain or tls_certificate")
+        if self.http_port and self.http_port == self.port:
+            raise ValueError(f"port and http_port are both {self.port}, and must differ")
         return self
 
 
@@ -356,7 +446,9 @@ def load_settings(
     try:
         return Settings(**{**in_file, **in_environment, **in_options})
     except ValidationError as error:
-        raise SettingsInvalid(*(_problem(details, place) for details in error.errors())) from None
+        # A default that follows from a setting that is wrong is no problem of its own.
+        problems = [found for found in error.errors() if found["type"] != "default_factory_not_called"]
+        raise SettingsInvalid(*(_problem(details, place) for details in problems)) from None
 
 
 def _variables(environ: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from tests.support.eventually import eventually
 from tests.support.server_process import COMMAND, free_port
-from visavis.serve import addresses
+from visavis.addresses import web_addresses
 
 START_UP_BUDGET = 3.0
 """Seconds from the command to the first answer, on a machine that is busy with other tests."""
@@ -138,7 +138,7 @@ def test_every_address_of_the_machine_is_told_by_a_name_that_one_can_open(tmp_pa
     ],
 )
 def test_the_first_address_is_one_to_click_on(host: str, first: str) -> None:
-    assert addresses(host, 80)[0] == first
+    assert web_addresses(host, 80)[0] == first
 
 
 def test_the_version_is_told() -> None:

@@ -94,6 +94,15 @@ def test_a_file_that_is_missing_or_no_toml_is_refused(tmp_path: Path) -> None:
         ("VISAVIS_ALLOWED_ORIGINS", "example.org"),
         ("VISAVIS_ALLOWED_ORIGINS", "https://example.org/path"),
         ("VISAVIS_ALLOWED_ORIGINS", "https://user@example.org"),
+        ("VISAVIS_DOMAIN", "example"),
+        ("VISAVIS_DOMAIN", "192.0.2.7"),
+        ("VISAVIS_DOMAIN", "https://calls.example.org"),
+        ("VISAVIS_DOMAIN", "-calls.example.org"),
+        ("VISAVIS_DOMAIN", "bücher.example"),
+        ("VISAVIS_ACME_DIRECTORY", "http://acme.example"),
+        ("VISAVIS_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("VISAVIS_TRUSTED_PROXIES", "proxy"),
+        ("VISAVIS_HTTP_PORT", "65536"),
         ("VISAVIS_STUN_URLS", "stun.example.org"),
         ("VISAVIS_STUN_URLS", "turn:turn.example.org"),
         ("VISAVIS_TURN", "perhaps"),
@@ -190,6 +199,32 @@ def test_secrets_do_not_show_themselves() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TLS_KEY": "key.pem"}, "tls_key is set, and tls_certificate is not"),
+        ({"LAN": "true", "DOMAIN": "calls.example.org"}, "lan and domain do not go together"),
+        ({"LAN": "1", "TLS_CERTIFICATE": "cert.pem"}, "lan and tls_certificate do not go together"),
+        ({"HTTP_PORT": "8080"}, "http_port is for plain http beside https"),
+        ({"LAN": "true", "PORT": "8080"}, "port and http_port are both 8080"),
+    ],
+)
+def test_settings_of_https_that_do_not_go_together_are_refused(variables: dict[str, str], words: str) -> None:
+    (problem,) = problems_of({f"VISAVIS_{name}": value for name, value in variables.items()})
+    assert problem.startswith(words)
+
+
+def test_https_listens_on_every_address_and_on_ports_of_its_own() -> None:
+    def where(settings: Settings) -> tuple[str, int, int | None]:
+        return settings.host, settings.port, settings.http_port
+
+    assert where(Settings()) == ("127.0.0.1", 8000, None)
+    assert where(Settings(lan=True)) == ("::", 8443, 8080)
+    assert where(Settings(domain="calls.example.org")) == ("::", 443, 80)
+    assert where(Settings(tls_certificate=Path("cert.pem"))) == ("::", 8443, None)
+    assert where(Settings(lan=True, host="192.168.1.5", port=1, http_port=2)) == ("192.168.1.5", 1, 2)
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().port = 1
@@ -204,7 +239,7 @@ def test_the_documentation_lists_every_setting() -> None:
     rows = re.findall(r"^\| `(VISAVIS_\w+)` \| (.+?) \| (.+?) \|$", HOSTING.read_text(), re.MULTILINE)
     documented = {variable: (default, meaning) for variable, default, meaning in rows}
     assert documented == {
-        f"VISAVIS_{name.upper()}": (f"`{shown(field.default)}`", field.description)
+        f"VISAVIS_{name.upper()}": (f"`{shown(getattr(Settings(), name))}`", field.description)
         for name, field in Settings.model_fields.items()
     }
 

@@ -43,6 +43,7 @@ from visavis.socketio import (
     Socket,
     Timing,
 )
+from visavis.socketio import Request as ClientRequest
 from visavis.socketio.fastpath import websocket_protocol
 
 log = structlog.get_logger(__name__)
@@ -104,9 +105,13 @@ class SignalingServer(Handlers):
         self.asgi: Callable[..., Awaitable[None]] = self._io.asgi
         calls.attach(self)
 
-    def websocket_protocol(self) -> type[asyncio.Protocol]:
-        """What to give uvicorn as ``ws``, so that WebSockets pass by ASGI."""
-        return websocket_protocol({PATH: self._io.engine})
+    def websocket_protocol(self, seen: Callable[[ClientRequest], ClientRequest]) -> type[asyncio.Protocol]:
+        """What to give uvicorn as ``ws``, so that WebSockets pass by ASGI.
+
+        Args:
+            seen: makes of a request the one that the client made, before proxies passed it on.
+        """
+        return websocket_protocol({PATH: self._io.engine}, seen)
 
     async def stop(self, within: float) -> None:
         """Take nobody any more, tell all to come back, and close them within so many seconds. Safe twice."""

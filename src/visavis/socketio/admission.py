@@ -44,7 +44,9 @@ class Origins:
         origin = request.headers.get("origin")
         if origin is None or self.anyone or origin in self.allowed:
             return None
-        same = urlsplit(origin).netloc == request.headers.get("host")
+        scheme, host, *_ = urlsplit(origin)
+        # A page that came by plain http may be anybody's: on the way it could be changed.
+        same = host == request.headers.get("host") and (scheme == "https" or not request.secure)
         return None if same else FORBIDDEN
 
     def headers(self, request: Request) -> list[tuple[bytes, bytes]]:

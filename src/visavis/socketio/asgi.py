@@ -43,7 +43,13 @@ class AsgiApp:
 
 def _request(scope: Scope, method: str) -> Request:
     client = scope.get("client")
-    return Request.of(method, scope["query_string"], scope["headers"], client[0] if client else "")
+    return Request.of(
+        method,
+        scope["query_string"],
+        scope["headers"],
+        client[0] if client else "",
+        secure=scope.get("scheme") in {"https", "wss"},
+    )
 
 
 # --- HTTP -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ Source: RFC 6455.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from visavis.socketio import frames
@@ -27,11 +27,14 @@ _MOST_HELD = 64 * 1024
 _PHRASES = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 426: "Upgrade Required", 503: "Busy"}
 
 
-def websocket_protocol(engines: Mapping[str, Engine]) -> type[asyncio.Protocol]:
+def websocket_protocol(
+    engines: Mapping[str, Engine], seen: Callable[[Request], Request] = lambda request: request
+) -> type[asyncio.Protocol]:
     """What to give uvicorn as ``ws``.
 
     Args:
         engines: by the path at which each is. A WebSocket for any other path is refused with 404.
+        seen: makes of a request the one to look at: as its client made it, before proxies passed it on.
     """
     by_path = {path.rstrip("/"): engine for path, engine in engines.items()}
     cork = _Cork()
@@ -40,7 +43,7 @@ def websocket_protocol(engines: Mapping[str, Engine]) -> type[asyncio.Protocol]:
         __slots__ = ()
 
         def __init__(self, *, server_state: Any, **_: Any) -> None:
-            super().__init__(by_path, cork, server_state.connections)
+            super().__init__(by_path, cork, server_state.connections, seen)
 
     return BoundWebSocket
 
@@ -65,6 +68,7 @@ class _WebSocket(asyncio.Protocol):
 
     Args:
         connections: uvicorn's list of what is to be shut down at its end.
+        seen: see ``websocket_protocol``.
     """
 
     __slots__ = (
@@ -76,14 +80,22 @@ class _WebSocket(asyncio.Protocol):
         "_held_bytes",
         "_patience",
         "_reader",
+        "_seen",
         "_timer",
         "_transport",
         "link",
         "ready",
     )
 
-    def __init__(self, engines: Mapping[str, Engine], cork: _Cork, connections: "set[Any]") -> None:
+    def __init__(
+        self,
+        engines: Mapping[str, Engine],
+        cork: _Cork,
+        connections: "set[Any]",
+        seen: Callable[[Request], Request],
+    ) -> None:
         self._engines = engines
+        self._seen = seen
         self._cork = cork
         self._connections = connections
         self._held: list[bytes] | None = None
@@ -214,7 +226,9 @@ class _WebSocket(asyncio.Protocol):
         headers = [(name.lower(), value.strip()) for name, _, value in pairs]
         peer = self._transport.get_extra_info("peername")
         address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
-        request = Request.of(method.decode("latin-1"), query, headers, address)
+        secure = self._transport.get_extra_info("sslcontext") is not None
+        made = Request.of(method.decode("latin-1"), query, headers, address, secure=secure)
+        request = self._seen(made)
         engine = self._engines.get(path.decode("latin-1").rstrip("/"))
         if engine is None:
             self._refuse(Refusal(404, 3, "Not found"))

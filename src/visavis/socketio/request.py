@@ -16,16 +16,24 @@ class Request:
         headers: names in lower case, values as Latin-1; several of one name are joined by commas, as
             RFC 9110 (section 5.3) allows.
         address: of the peer's end of the socket; empty where there is none.
+        secure: whether it came by https; False where that is not known.
     """
 
     method: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     address: str = ""
+    secure: bool = False
 
     @classmethod
     def of(
-        cls, method: str, query_string: bytes, headers: Iterable[tuple[bytes, bytes]], address: str
+        cls,
+        method: str,
+        query_string: bytes,
+        headers: Iterable[tuple[bytes, bytes]],
+        address: str,
+        *,
+        secure: bool = False,
     ) -> Self:
         """From the raw parts, header names in lower case."""
         found: dict[str, str] = {}
@@ -33,7 +41,7 @@ class Request:
             name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
             found[name] = f"{found[name]}, {value}" if name in found else value
         query = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
-        return cls(method, query, found, address)
+        return cls(method, query, found, address, secure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,21 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+STRICT_TRANSPORT = "max-age=15552000"
+"""RFC 6797: for 180 days browsers ask for this host by https only."""
+
 
 class SecurityHeaders:
-    """Sets the headers on every HTTP answer. WebSockets pass untouched."""
+    """Sets the headers on every HTTP answer that has not set them itself. WebSockets pass untouched.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        https_only: whether this host is served by https for good, so that browsers may be told.
+    """
+
+    def __init__(self, app: ASGIApp, *, https_only: bool = False) -> None:
         self._app = app
+        more = {"Strict-Transport-Security": STRICT_TRANSPORT} if https_only else {}
+        self._headers = SECURITY_HEADERS | more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,7 +68,9 @@ class SecurityHeaders:
 
         async def fenced(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, fenced)
