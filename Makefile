@@ -1,9 +1,16 @@
 # Visavis. Two commands: `make serve` and `make test`. The rest are their parts.
-# PORT, HOST and VISAVIS_DATA are honoured, and so is every VISAVIS_... variable (docs/hosting.md).
+# PORT, HOST, LAN, DOMAIN and VISAVIS_DATA are honoured, and so is every VISAVIS_... variable (docs/hosting.md).
 
 PYTHON ?= python3
 ifdef PORT
 export VISAVIS_PORT = $(PORT)
+endif
+# Only as words of the command: they are names that an environment may have for something else.
+ifeq ($(origin LAN),command line)
+export VISAVIS_LAN = $(LAN)
+endif
+ifeq ($(origin DOMAIN),command line)
+export VISAVIS_DOMAIN = $(DOMAIN)
 endif
 ifdef HOST
 export VISAVIS_HOST = $(HOST)
@@ -95,7 +102,7 @@ unit: .venv/.dev web/node_modules/.done
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
-	@scripts/get_packages.sh pg_ctlcluster:postgresql
+	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble
 	$(BIN)/pytest tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
@@ -105,7 +112,7 @@ e2e: $(WHEEL) web/node_modules/.done
 # Calls across networks, in namespaces of this machine (tests/support/lab): as root.
 network: $(WHEEL)
 	@scripts/get_packages.sh chromium turnserver:coturn "gcc:gcc libc6-dev" ip:iproute2 nft:nftables \
-	  tcpdump ping:iputils-ping sysctl:procps
+	  tcpdump ping:iputils-ping sysctl:procps certutil:libnss3-tools
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/network
 
 # --- for developers -------------------------------------------------------------------------------

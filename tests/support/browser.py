@@ -1,9 +1,11 @@
 """Real browsers with fake devices, and people in them."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
@@ -77,7 +79,11 @@ async () => {
 
 @contextmanager
 def chromium(
-    playwright: Playwright, *more: str, grant: bool = True, inside: Namespace | None = None
+    playwright: Playwright,
+    *more: str,
+    grant: bool = True,
+    inside: Namespace | None = None,
+    home: Path | None = None,
 ) -> Iterator[Browser]:
     """The system's Chromium, headless.
 
@@ -85,11 +91,13 @@ def chromium(
         more: further flags.
         grant: whether camera and microphone are granted without a question.
         inside: the namespace of a network lab in which it runs.
+        home: the home folder of its user, where authorities are that it trusts; None for the usual.
     """
     path = require("chromium", "apt install chromium")
     browser = playwright.chromium.launch(
         executable_path=path if inside is None else inside.executable(path),
         args=[*FLAGS, *([GRANT] if grant else []), *more],
+        env=None if home is None else {**os.environ, "HOME": str(home)},
     )
     yield browser
     browser.close()
