@@ -10,6 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.support.databases import MONGODB, MongodbServer, PostgresqlServer
+from tests.support.unreliable import Unreliable
 from visavis.data_folder import DataFolder
 from visavis.storage.base import Storage
 from visavis.storage.choice import make_storage
@@ -86,9 +87,11 @@ def database(request: pytest.FixtureRequest) -> Database:
     return make_database(request.param, request)
 
 
-@pytest.fixture(params=["memory", *LASTING])
+@pytest.fixture(params=["memory", *LASTING, "unreliable sqlite", "unreliable mongodb"])
 async def storage(request: pytest.FixtureRequest) -> AsyncIterator[Storage]:
-    opened = make_database(request.param, request).storage()
+    opened = make_database(request.param.removeprefix("unreliable "), request).storage()
+    if request.param.startswith("unreliable"):
+        opened = Unreliable(opened)
     await opened.open()
     yield opened
     await opened.close()

@@ -5,7 +5,7 @@ import json
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from tests.support.databases import FileLock, PostgresqlServer
 from tests.support.eventually import eventually_async
 from tests.support.server_process import ServerProcess
 from tests.support.signaling import PythonClient
+from visavis.records import CallRecord
+from visavis.storage.choice import make_storage
 
 AUTH = {"version": 1}
+KEEP = 1e9
 CANDIDATE = {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0"}
 
 
@@ -51,23 +54,30 @@ async def enter(client: PythonClient, room: str, name: str) -> Any:
     return await client.ok("joinRoom", {"roomId": room, "name": name})
 
 
-def calls(server: ServerProcess) -> list[Any]:
+async def calls(server: ServerProcess) -> tuple[CallRecord, ...]:
     """What is remembered, the latest call first."""
-    return [json.loads(line) for line in server.command("calls", "--json").splitlines()]
+    storage = make_storage(server.database_url, server.folder / "data/visavis.db", KEEP)
+    try:
+        await storage.open()
+        return await storage.recent_calls(10)
+    finally:
+        await storage.close()
 
 
-def departures(call: Any) -> dict[str, str | None]:
-    return {known["name"]: known["departure"] for known in call["attendances"]}
+def departures(call: CallRecord) -> dict[str, str | None]:
+    return {known.name: known.departure for known in call.attendances}
 
 
-def has(count: int, server: ServerProcess) -> Callable[[], bool]:
-    """Whether so many people are known to be or have been in the latest call."""
+async def come_to(server: ServerProcess, *departed: str | None) -> CallRecord:
+    """The latest call, once it is remembered that the parts of those in it ended like this."""
 
-    def probe() -> bool:
-        known = calls(server)
-        return bool(known) and len(known[0]["attendances"]) == count
+    async def probe() -> CallRecord | None:
+        known = await calls(server)
+        return known[0] if known and list(departures(known[0]).values()) == list(departed) else None
 
-    return probe
+    found = await eventually_async(f"the parts ended as {departed}", probe)
+    assert isinstance(found, CallRecord)
+    return found
 
 
 async def test_who_left_and_when_is_remembered(server: ServerProcess, clients: AsyncExitStack) -> None:
@@ -77,16 +87,15 @@ async def test_who_left_and_when_is_remembered(server: ServerProcess, clients: A
     await enter(jonas, "garden", "Jonas")
     await jonas.ok("leaveRoom")
     await mara.ok("leaveRoom")
-    await eventually_async("it is written", has(2, server))
-    (call,) = calls(server)
-    assert call["room_id"] == "garden"
-    assert departures(call) == {"Mara": "left", "Jonas": "left"}
-    assert call["attendances"][0]["participant_id"] == entry["participantId"]
-    assert call["began_at"] == call["attendances"][0]["joined_at"]
-    assert call["ended_at"] == call["attendances"][0]["left_at"]
-    lines = server.command("calls")
-    assert "garden" in lines
-    assert "Mara (left), Jonas (left)" in lines
+    call = await come_to(server, "left", "left")
+    mara_was, jonas_was = call.attendances
+    assert (call.room_id, mara_was.name, jonas_was.name) == ("garden", "Mara", "Jonas")
+    assert mara_was.participant_id == entry["participantId"]
+    assert (call.began_at, call.ended_at) == (mara_was.joined_at, mara_was.left_at)
+    # The same, as it is listed.
+    assert "Mara (left), Jonas (left)" in server.command("calls")
+    (line,) = server.command("calls", "--json").splitlines()
+    assert json.loads(line) == json.loads(json.dumps(asdict(call)))
 
 
 async def test_a_call_goes_on_over_a_stop_and_a_crash_and_ends_as_one(
@@ -97,31 +106,26 @@ async def test_a_call_goes_on_over_a_stop_and_a_crash_and_ends_as_one(
     ticket = (await enter(mara, "garden", "Mara"))["ticket"]
     await enter(jonas, "garden", "Jonas")
     server.stop()
-    (stopped,) = calls(server)
-    assert departures(stopped) == {"Mara": "stopped", "Jonas": "stopped"}
-    assert stopped["ended_at"] is not None
+    stopped = await come_to(server, "stopped", "stopped")
+    assert stopped.ended_at is not None
 
     server.start()
     mara = await connect(clients, server)
     ticket = (await mara.ok("resume", {"ticket": ticket}))["ticket"]
-    await eventually_async("it goes on", lambda: calls(server)[0]["ended_at"] is None)
-    (going_on,) = calls(server)
-    assert departures(going_on) == {"Mara": None, "Jonas": "stopped"}
+    going_on = await come_to(server, None, "stopped")
+    assert going_on.ended_at is None
 
     server.kill()
-    assert calls(server) == [going_on]  # nobody has looked yet
+    assert await calls(server) == (going_on,)  # nobody has looked yet
     server.start()
-    await eventually_async("it is over", lambda: calls(server)[0]["ended_at"] is not None)
-    (crashed,) = calls(server)
-    assert departures(crashed) == {"Mara": "unknown", "Jonas": "stopped"}
+    crashed = await come_to(server, "unknown", "stopped")
+    assert crashed.ended_at is not None
 
     mara = await connect(clients, server)
     await mara.ok("resume", {"ticket": ticket})
     await mara.ok("leaveRoom")
-    await eventually_async("she left", lambda: departures(calls(server)[0])["Mara"] == "left")
-    (whole,) = calls(server)
-    assert whole["id"] == stopped["id"]
-    assert whole["began_at"] == stopped["began_at"]
+    whole = await come_to(server, "left", "stopped")
+    assert (whole.id, whole.began_at) == (stopped.id, stopped.began_at)
 
 
 # --- a database that is taken away in mid-call ------------------------------------------------------
@@ -182,7 +186,7 @@ async def test_a_call_goes_on_while_the_database_is_away_and_is_remembered_when_
         await mara.ok("createRoom", {"roomId": "empty"})
         await enter(mara, "garden", "Mara")
         jonas_id = (await enter(jonas, "garden", "Jonas"))["participantId"]
-        await eventually_async("the beginning is written", has(2, server))
+        await come_to(server, None, None)
         assert await history() == "ok"
 
         away.take()
@@ -216,7 +220,7 @@ async def test_a_call_goes_on_while_the_database_is_away_and_is_remembered_when_
 
         await eventually_async("it has caught up", has_caught_up, within=20)
         await mara.ok("createRoom", {"roomId": "new"})
-        garden = next(call for call in calls(server) if call["room_id"] == "garden")
+        garden = next(call for call in await calls(server) if call.room_id == "garden")
         assert departures(garden) == {"Mara": None, "Jonas": "left", "Late": "left"}
     lines = [line for line in server.output if "history" in line or "database cannot be written" in line]
     assert [sum(word in line for line in lines) for word in ("written", "is behind", "caught up")] == [

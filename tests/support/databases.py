@@ -78,8 +78,11 @@ class PostgresqlServer:
             cwd=self._folder,
             stderr=subprocess.DEVNULL,
         )
+        eventually("PostgreSQL answers", self._answers, within=30)
+
+    def _answers(self) -> bool:
         ready = [_program("pg_isready"), "-q", "-h", str(self._folder), "-p", str(self._port)]
-        eventually("PostgreSQL answers", lambda: subprocess.run(ready, check=False).returncode == 0)
+        return subprocess.run(ready, check=False).returncode == 0
 
     def crash(self) -> None:
         """End it at once, with every connection to it, and without tidying up."""
@@ -138,7 +141,7 @@ class MongodbServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        eventually("MongoDB listens", self._listens, within=20)
+        eventually("MongoDB listens", self._listens, within=30)
 
     def crash(self) -> None:
         if self._process is not None:

@@ -41,6 +41,7 @@ class ServerProcess:
         if inside is not None:
             settings = {"host": address} | settings
         self._settings = {f"VISAVIS_{name.upper()}": str(value) for name, value in settings.items()}
+        self.database_url = self._settings.get("VISAVIS_DATABASE_URL")
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
