@@ -6,9 +6,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import type { CallState } from '../src/call/callState';
+import type { LinkStats } from '../src/rtc/LinkStats';
 import { App } from '../src/ui/App';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
-import { states } from './states';
+import { states, stats } from './states';
 
 const parameters = new URLSearchParams(location.search);
 const theme = parameters.get('theme') ?? 'light';
@@ -35,6 +36,12 @@ function shown(state: CallState): OwnedSession {
   const nothing = () => undefined;
   return {
     store: createStore<CallState>(() => state),
+    care: {
+      stats: createStore<ReadonlyMap<string, LinkStats>>(
+        () => new Map([...state.links.keys()].map((id) => [id, stats])),
+      ),
+      show: nothing,
+    },
     media: {
       ask: still,
       setMicrophone: nothing,

@@ -1,7 +1,9 @@
 /** Every state of the pages, by name, made by hand. */
-import type { CallState, LinkState, LinkView, Phase } from '../src/call/callState';
+import type { CallState, LinkQuality, LinkState, LinkView, Phase } from '../src/call/callState';
 import type { ErrorCode } from '../src/lib/errors';
 import type { Participant } from '../src/protocol/messages.gen';
+import type { Quality } from '../src/rtc/linkQuality';
+import type { LinkStats } from '../src/rtc/LinkStats';
 import type { DeviceProblem, DeviceState, MediaState } from '../src/rtc/LocalMedia';
 import { cameraOf, LYING, STANDING, type Shape } from './pictures';
 
@@ -11,6 +13,9 @@ interface Person {
   readonly isMuted?: boolean;
   readonly link?: LinkState;
   readonly lostSecondsAgo?: number;
+  readonly quality?: Quality;
+  /** Their picture is not sent for now. */
+  readonly isPaused?: boolean;
 }
 
 const mara: Person = { name: 'Mara', picture: 'mara' };
@@ -27,6 +32,25 @@ const long: Person = {
 };
 const everybody = [eileen, mara, joel, henrik, amina, ines, layla, long, { ...mara, name: 'Sofie' }, henrik];
 const away: Person = { ...joel, link: 'reconnecting', lostSecondsAgo: 6 };
+
+const weak: Person = { ...eileen, quality: 'poor', isPaused: true };
+
+/** Of each link. */
+export const stats: LinkStats = {
+  roundTripMs: 38,
+  lossFraction: 0.002,
+  sentLossFraction: 0,
+  receivedKbps: 1240,
+  sentKbps: 812,
+  availableKbps: 2630,
+  path: 'direct',
+  protocol: 'udp',
+  received: { width: 1280, height: 720, framerate: 30, codec: 'VP8' },
+  sent: { width: 960, height: 540, framerate: 30, codec: 'VP8' },
+  soundCodec: 'opus',
+  jitterBufferMs: 43,
+  concealedFraction: 0.001,
+};
 
 const works: DeviceState = { wanted: true, state: 'on', problem: null, deviceId: 'one' };
 const off: DeviceState = { wanted: false, state: 'off', problem: null, deviceId: null };
@@ -82,6 +106,7 @@ async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaSt
     enteredAt: null,
     room: null,
     links: new Map(),
+    qualities: new Map(),
     ...change,
   };
 }
@@ -97,6 +122,8 @@ interface CallChange {
   /** One's address is to be hidden, where there is no relay. */
   readonly hidesAddress?: boolean;
   readonly shape?: Shape;
+  /** One's own picture is not sent for now. */
+  readonly isPaused?: boolean;
 }
 
 async function call(people: readonly Person[], change: CallChange = {}): Promise<CallState> {
@@ -146,6 +173,12 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
       ],
     },
     links: new Map(links),
+    qualities: new Map(
+      people.map(({ quality, isPaused }, place): [string, LinkQuality] => [
+        `p${place}`,
+        { quality: quality ?? 'good', theirsPaused: isPaused === true, oursPaused: change.isPaused === true },
+      ]),
+    ),
   };
 }
 
@@ -217,6 +250,12 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-broken': () =>
     call([eileen, mara], { media: { camera: broken('no_device'), microphone: broken('permission_denied') } }),
   'call-copied': () => call([eileen, mara]),
+  'call-two-weak': () => call([weak]),
+  'call-two-paused': () => call([{ ...eileen, quality: 'poor' }], { isPaused: true }),
+  'call-five-weak': () => call([weak, mara, { ...joel, quality: 'fair' }, henrik]),
+  'call-two-details': () => call([eileen]),
+  'call-five-details': () => call([{ ...eileen, quality: 'fair' }, mara, joel, henrik]),
+  'call-own-details': () => call([weak, mara]),
   after: () => ended({ reason: 'left', summary }),
   'after-alone': () => ended({ reason: 'left', summary: { seconds: 40, met: [], stillInside: 0 } }),
   'after-replaced': () => ended({ reason: 'replaced', summary }),

@@ -121,6 +121,7 @@ async function withPlain(
     rtcConfiguration: {},
     send: wires[1].send,
     onChange: () => undefined,
+    onMessage: () => undefined,
     onError: (error) => errors.push(String(error)),
   });
   for (const track of tracks) link.setTrack(track.kind === 'audio' ? 'audio' : 'video', track);
@@ -211,6 +212,7 @@ function makeLink(side: Omit<Side, 'link'>, tracks: readonly MediaStreamTrack[])
     rtcConfiguration: { iceServers: side.iceServers },
     send: side.wire.send,
     onChange: () => undefined,
+    onMessage: () => undefined,
     onError: (error) => errors.push(`${side.name}: ${String(error)}`),
   });
   for (const track of tracks) link.setTrack(track.kind === 'audio' ? 'audio' : 'video', track);
@@ -242,7 +244,7 @@ function makeTracks(): readonly MediaStreamTrack[] {
   return [...sound.stream.getTracks(), ...canvas.captureStream(15).getTracks()];
 }
 
-/** Until both are connected and stable, with two m-lines, and nothing was on the wire for a while. */
+/** Until both are connected and stable, with an m-line each for sound, picture and data, and nothing was on the wire for a while. */
 async function settled(sides: readonly Side[]): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -260,7 +262,7 @@ function wrongWith(side: Side): string[] {
   const mLines = localDescription?.sdp.match(/^m=/gm)?.length;
   if (connectionState !== 'connected') wrong.push(`${name} is ${connectionState}`);
   if (signalingState !== 'stable') wrong.push(`${name} is in ${signalingState}`);
-  if (mLines !== 2) wrong.push(`${name} has ${String(mLines)} m-lines`);
+  if (mLines !== 3) wrong.push(`${name} has ${String(mLines)} m-lines`);
   if (link.view.state !== 'connected') wrong.push(`${name} shows ${link.view.state}`);
   if (link.stream.getTracks().length !== 2)
     wrong.push(`${name} has ${link.stream.getTracks().length} tracks`);

@@ -118,6 +118,15 @@ class FakeLink implements Link {
   end(): void {
     this.ended = true;
   }
+  getStats(): Promise<RTCStatsReport> {
+    return Promise.resolve(new Map());
+  }
+  setBudget(): void {
+    // What is sent over a link is tried in a browser.
+  }
+  tell(): void {
+    // The same.
+  }
 }
 
 /** Devices that are all there. */

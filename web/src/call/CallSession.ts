@@ -8,6 +8,7 @@ import type { Signal } from '../rtc/PeerLink';
 import {
   applyRosterEvent,
   initialState,
+  isToBeAsked,
   others,
   sentMedia,
   withAwaited,
@@ -18,6 +19,7 @@ import {
   type Summary,
 } from './callState';
 import { IceSource, type IceSourceOptions } from './IceSource';
+import { LinkCare } from './LinkCare';
 import { LinkSet } from './LinkSet';
 import { Mailbox } from './Mailbox';
 import { watchPage, type PageEvents } from './pageEvents';
@@ -48,6 +50,8 @@ export class CallSession {
   readonly store: StoreApi<CallState>;
   /** For the devices: what to turn on, off and choose, and the level meter's track. */
   readonly media: LocalMedia;
+  /** What links carry, and how large the others are shown. */
+  readonly care: LinkCare;
   readonly #roomId: string;
   readonly #signaling: Signaling;
   readonly #links: LinkSet;
@@ -99,9 +103,13 @@ export class CallSession {
       },
       options.baseUrl,
     );
+    this.care = new LinkCare(this.media, (qualities) => {
+      this.store.setState({ qualities });
+    });
     this.#links = new LinkSet({
       makeLink: parts.makeLink,
       media: this.media,
+      care: this.care,
       send: (to, signal) => {
         this.#send(to, signal);
       },
@@ -591,9 +599,4 @@ export class CallSession {
     this.#signaling.close();
     this.media.end();
   }
-}
-
-/** Whether the browser must be asked for something that is wanted. */
-function isToBeAsked({ microphone, camera }: MediaState): boolean {
-  return [microphone, camera].some((device) => device.wanted && device.state === 'off');
 }

@@ -2,14 +2,16 @@ import { logger } from '../lib/logger';
 import type { LocalMedia, MediaKind } from '../rtc/LocalMedia';
 import type { LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
 import type { Restarting } from './IceSource';
+import type { CaredLink, LinkCare } from './LinkCare';
 
 const log = logger('links');
 
-export type Link = Pick<PeerLink, 'view' | 'setTrack' | 'configure' | 'receive' | 'resync' | 'end'>;
+export type Link = Pick<PeerLink, 'setTrack' | 'configure' | 'receive' | 'resync' | 'end'> & CaredLink;
 
 export interface LinkSetOptions {
   readonly makeLink: (options: PeerLinkOptions) => Link;
   readonly media: Pick<LocalMedia, 'track'>;
+  readonly care: Pick<LinkCare, 'follow' | 'receive' | 'onCamera'>;
   readonly send: (to: string, signal: Signal) => void;
   /** Another link, or another state of one. */
   readonly onChange: (links: ReadonlyMap<string, LinkView>) => void;
@@ -50,6 +52,7 @@ export class LinkSet {
 
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     for (const link of this.#links.values()) link.setTrack(kind, track);
+    if (kind === 'video') this.#options.care.onCamera();
   }
 
   /** All links use these ICE servers and this policy from now on. */
@@ -92,6 +95,9 @@ export class LinkSet {
         this.#changed();
         if (view.state === 'reconnecting') this.#options.onLinkLost();
       },
+      onMessage: (message) => {
+        this.#options.care.receive(id, message);
+      },
       onError: (error) => {
         log.error(`link to ${id}`, error);
       },
@@ -101,6 +107,7 @@ export class LinkSet {
   }
 
   #changed(): void {
+    this.#options.care.follow(this.#links);
     this.#options.onChange(new Map([...this.#links].map(([id, link]) => [id, link.view])));
   }
 }

@@ -10,9 +10,12 @@ import type {
 } from '../protocol/messages.gen';
 import type { ErrorCode } from '../lib/errors';
 import type { MediaState } from '../rtc/LocalMedia';
+import type { Quality } from '../rtc/linkQuality';
 import type { LinkView } from '../rtc/PeerLink';
+import type { LinkQuality } from './LinkCare';
 
 export type { LinkState, LinkView } from '../rtc/PeerLink';
+export type { LinkQuality } from './LinkCare';
 
 /** Something that went wrong, as state: pages find words and a way out by its code. */
 export interface Problem {
@@ -75,6 +78,8 @@ export interface CallState {
   readonly room: RoomSnapshot | null;
   /** By participant id; never holds oneself. */
   readonly links: ReadonlyMap<string, LinkView>;
+  /** How these links are. */
+  readonly qualities: ReadonlyMap<string, LinkQuality>;
 }
 
 /** Before anything has happened. */
@@ -89,6 +94,7 @@ export function initialState(roomId: string, media: MediaState, relay: RelayView
     enteredAt: null,
     room: null,
     links: new Map(),
+    qualities: new Map(),
   };
 }
 
@@ -159,4 +165,26 @@ export function others(state: Pick<CallState, 'room' | 'selfId'>): readonly Part
 /** What the others are told: a microphone that is muted or missing sends nothing. */
 export function sentMedia(media: MediaState): Media {
   return { audio: media.microphone.state === 'on', video: media.camera.state === 'on' };
+}
+
+/** For whom one's own picture is paused, because the link does not carry it. Whether it is one's own connection
+ *  that is weak or theirs cannot be seen from here; where it is so for all, it is taken to be one's own. */
+export function pausedFor(state: CallState): {
+  readonly names: readonly string[];
+  readonly isForAll: boolean;
+} {
+  const paused = others(state).filter(({ id }) => state.qualities.get(id)?.oursPaused === true);
+  const isForAll = paused.length > 0 && paused.length === state.qualities.size;
+  return { names: paused.map(({ name }) => name), isForAll };
+}
+
+/** One's own connection is as good as the best of the links: what ails only some lies with the others. */
+export function ownQuality({ qualities }: CallState): Quality | null {
+  const known = [...qualities.values()].map(({ quality }) => quality);
+  return (['good', 'fair', 'poor'] as const).find((quality) => known.includes(quality)) ?? null;
+}
+
+/** Whether the browser must be asked for something that is wanted. */
+export function isToBeAsked({ microphone, camera }: MediaState): boolean {
+  return [microphone, camera].some((device) => device.wanted && device.state === 'off');
 }

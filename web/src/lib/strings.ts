@@ -1,6 +1,8 @@
 /** Every word that the pages say. The voice: what happened, then what it means or what to do. Two sentences
  *  at most; no exclamation, no codes, no blame. */
 import type { DeviceProblem } from '../rtc/LocalMedia';
+import type { Quality } from '../rtc/linkQuality';
+import type { PictureStats } from '../rtc/LinkStats';
 import type { ErrorCode } from './errors';
 
 /** What happened, and what it means or what to do. */
@@ -343,6 +345,66 @@ export const strings = {
     hear: 'Press to hear',
     cameIn: (name: string) => `${named(name)} came in`,
     wentOut: (name: string) => `${named(name)} left`,
+  },
+
+  quality: {
+    mark: (name: string | null, quality: Quality) =>
+      name === null
+        ? `Your connection is ${quality}. Details`
+        : `The connection to ${name} is ${quality}. Details`,
+    weak: 'Weak',
+    picturePaused: 'Picture paused',
+    ownPaused: {
+      what: 'Your connection is weak',
+      then: 'Your picture is paused to keep the sound. It comes back by itself.',
+    },
+    pausedFor: (names: readonly string[]): Words => ({
+      what: `The connection to ${people(names)} is weak`,
+      then: 'Your picture is paused there to keep the sound. It comes back by itself.',
+    }),
+    soundOnly: 'Sound only for now',
+    tilePaused: 'Picture paused: weak connection',
+    own: 'Your connection',
+    to: (name: string) => `Connection to ${name}`,
+    close: 'Close',
+    unknown: 'Nothing is known yet.',
+    verdict: {
+      good: 'Good. Picture and sound arrive as they should.',
+      fair: 'Fair. Some of it arrives late, or not at all.',
+      poor: 'Weak. Sound goes before pictures.',
+    } satisfies Readonly<Record<Quality, string>>,
+    roundTrip: 'There and back',
+    path: 'Way',
+    pathIs: {
+      direct: (protocol: string | null) =>
+        protocol === null ? 'Direct' : `Direct, by ${protocol.toUpperCase()}`,
+      relayed: (protocol: string | null) =>
+        protocol === null ? 'Relayed by a server' : `Relayed by a server, by ${protocol.toUpperCase()}`,
+    },
+    pictureFrom: (name: string) => `Picture from ${name}`,
+    pictureTo: (name: string) => `Picture to ${name}`,
+    picture: ({ width, height, framerate, codec }: PictureStats) =>
+      `${width} × ${height}, ${framerate} a second${codec === null ? '' : `, ${codec}`}`,
+    paused: 'Paused',
+    none: 'None',
+    sound: 'Sound',
+    soundCodec: (codec: string) => codec.slice(0, 1).toUpperCase() + codec.slice(1),
+    soundDelay: 'Sound held back',
+    soundRepaired: 'Sound made up',
+    lostHere: 'Lost on the way here',
+    lostThere: 'Lost on the way there',
+    received: 'Received',
+    sent: 'Sent',
+    available: 'Room for sending',
+    people: 'People',
+    relayedOf: 'Relayed by a server',
+    ofAll: (some: number, all: number) => `${some} of ${all}`,
+    shortestTrip: 'Shortest way there and back',
+    leastLostHere: 'Least lost on the way here',
+    leastLostThere: 'Least lost on the way there',
+    milliseconds: (ms: number) => `${Math.round(ms)} ms`,
+    percent: (fraction: number) => `${(100 * fraction).toFixed(1)} %`,
+    rate: (kbps: number) => (kbps < 1000 ? `${kbps} kbit/s` : `${(kbps / 1000).toFixed(1)} Mbit/s`),
   },
 
   after: {

@@ -1,14 +1,36 @@
-/** What getStats says of a link, as plain numbers (W3C webrtc-stats). null: not known yet. */
+/** A picture as it goes over a link. */
+export interface PictureStats {
+  readonly width: number;
+  readonly height: number;
+  readonly framerate: number;
+  /** As `VP8`. */
+  readonly codec: string | null;
+}
+
+/** What getStats says of a link, as plain numbers (W3C webrtc-stats). null: not known, or none. Rates and
+ *  fractions (0 to 1) are of the time since the last reading. */
 export interface LinkStats {
   readonly roundTripMs: number | null;
-  /** Of what was sent to us since the last sample: the share that was lost on the way, 0 to 1. */
+  /** Of what was sent to us: the share that was lost on the way. */
   readonly lossFraction: number | null;
+  /** Of what we sent: the share that was lost, as the other side reports it for its last few seconds. */
+  readonly sentLossFraction: number | null;
   readonly receivedKbps: number | null;
   readonly sentKbps: number | null;
+  /** What the network would carry from us, as the browser estimates it. Firefox does not say. */
+  readonly availableKbps: number | null;
   /** `relayed`: through a TURN server, on either side. */
   readonly path: 'direct' | 'relayed' | null;
-  /** Of the picture that is received, as `VP8`. */
-  readonly codec: string | null;
+  /** By which the first hop goes: to the other, or to the TURN server. */
+  readonly protocol: 'udp' | 'tcp' | 'tls' | null;
+  readonly received: PictureStats | null;
+  readonly sent: PictureStats | null;
+  /** As `opus`. */
+  readonly soundCodec: string | null;
+  /** For how long sound waits before it is played, so that late packets are still in time. */
+  readonly jitterBufferMs: number | null;
+  /** Of the sound that was played: the share that was made up because packets were missing. */
+  readonly concealedFraction: number | null;
 }
 
 /** Counters at one moment, from which the next reading takes its differences. */
@@ -19,6 +41,11 @@ export interface StatsSample {
   readonly bytesSent: number;
   readonly packetsReceived: number;
   readonly packetsLost: number;
+  /** s, summed over all samples of sound. */
+  readonly jitterBufferDelay: number;
+  readonly jitterBufferEmitted: number;
+  readonly samplesReceived: number;
+  readonly samplesConcealed: number;
 }
 
 /** One entry of a report, whichever: fields are looked at by name. */
@@ -40,24 +67,39 @@ export function readStats(
 
   const pair = selectedPair(of('transport'), of('candidate-pair'), entries);
   const inbound = of('inbound-rtp');
+  const sound = inbound.find(isSound);
   const sample: StatsSample = {
     at: number(pair?.['timestamp'] ?? inbound[0]?.['timestamp']),
     bytesReceived: number(pair?.['bytesReceived']),
     bytesSent: number(pair?.['bytesSent']),
     packetsReceived: sum(inbound, 'packetsReceived'),
     packetsLost: sum(inbound, 'packetsLost'),
+    jitterBufferDelay: number(sound?.['jitterBufferDelay']),
+    jitterBufferEmitted: number(sound?.['jitterBufferEmittedCount']),
+    samplesReceived: number(sound?.['totalSamplesReceived']),
+    // Silence that is made up in place of silence is not heard.
+    samplesConcealed: number(sound?.['concealedSamples']) - number(sound?.['silentConcealedSamples']),
   };
-  const picture = inbound.find((entry) => entry['kind'] === 'video') ?? inbound[0];
-  const roundTrip = pair?.['currentRoundTripTime'];
   const stats: LinkStats = {
-    roundTripMs: typeof roundTrip === 'number' ? Math.round(roundTrip * 1000) : null,
+    roundTripMs: thousandfold(pair?.['currentRoundTripTime']),
     lossFraction: previous && lossBetween(previous, sample),
+    sentLossFraction: maximum(of('remote-inbound-rtp'), 'fractionLost'),
     receivedKbps: previous && rate(previous, sample, 'bytesReceived'),
     sentKbps: previous && rate(previous, sample, 'bytesSent'),
+    availableKbps: thousandth(pair?.['availableOutgoingBitrate']),
     path: pair ? pathOf(pair, entries) : null,
-    codec: codecOf(picture, entries),
+    protocol: pair ? protocolOf(entries.get(pair['localCandidateId'])) : null,
+    received: pictureOf(inbound, entries),
+    sent: pictureOf(of('outbound-rtp'), entries),
+    soundCodec: codecOf(sound, entries),
+    jitterBufferMs: previous && growth(previous, sample, 'jitterBufferDelay', 'jitterBufferEmitted', 1000),
+    concealedFraction: previous && growth(previous, sample, 'samplesConcealed', 'samplesReceived', 1),
   };
   return { stats, sample };
+}
+
+function isSound(entry: Entry): boolean {
+  return entry['kind'] === 'audio';
 }
 
 function selectedPair(
@@ -78,6 +120,20 @@ function pathOf(pair: Entry, entries: ReadonlyMap<unknown, Entry>): 'direct' | '
   return ends.some((candidate) => candidate?.['candidateType'] === 'relay') ? 'relayed' : 'direct';
 }
 
+function protocolOf(local: Entry | undefined): LinkStats['protocol'] {
+  const protocol = local?.['relayProtocol'] ?? local?.['protocol'];
+  return protocol === 'udp' || protocol === 'tcp' || protocol === 'tls' ? protocol : null;
+}
+
+/** null where no frame goes by. */
+function pictureOf(streams: readonly Entry[], entries: ReadonlyMap<unknown, Entry>): PictureStats | null {
+  const stream = streams.find((entry) => entry['kind'] === 'video');
+  const framerate = Math.round(number(stream?.['framesPerSecond']));
+  if (stream === undefined || framerate === 0) return null;
+  const [width, height] = [number(stream['frameWidth']), number(stream['frameHeight'])];
+  return { width, height, framerate, codec: codecOf(stream, entries) };
+}
+
 function codecOf(stream: Entry | undefined, entries: ReadonlyMap<unknown, Entry>): string | null {
   const type = entries.get(stream?.['codecId'])?.['mimeType'];
   return typeof type === 'string' ? (type.split('/')[1] ?? null) : null;
@@ -95,6 +151,31 @@ function rate(before: StatsSample, now: StatsSample, key: 'bytesReceived' | 'byt
   const bytes = now[key] - before[key];
   const ms = now.at - before.at;
   return bytes >= 0 && ms > 0 ? Math.round((bytes * 8) / ms) : null;
+}
+
+/** What a sum has grown by, for each of what its count has grown by. */
+function growth(
+  before: StatsSample,
+  now: StatsSample,
+  total: keyof StatsSample,
+  count: keyof StatsSample,
+  scale: number,
+): number | null {
+  const counted = now[count] - before[count];
+  return counted > 0 ? Math.max(0, ((now[total] - before[total]) / counted) * scale) : null;
+}
+
+function thousandfold(value: unknown): number | null {
+  return typeof value === 'number' ? Math.round(value * 1000) : null;
+}
+
+function thousandth(value: unknown): number | null {
+  return typeof value === 'number' ? Math.round(value / 1000) : null;
+}
+
+function maximum(entries: readonly Entry[], key: string): number | null {
+  const values = entries.map((entry) => entry[key]).filter((value) => typeof value === 'number');
+  return values.length === 0 ? null : Math.max(...values);
 }
 
 function sum(entries: readonly Entry[], key: string): number {

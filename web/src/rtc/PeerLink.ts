@@ -1,7 +1,10 @@
 import { CandidateBatch } from './CandidateBatch';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { readStats } from './LinkStats';
+import { LinkSender, preferRedundantSound } from './LinkSender';
 import type { MediaKind } from './LocalMedia';
+import { PeerChannel, type PeerMessage } from './PeerChannel';
+import type { SendBudget } from './sendBudget';
 
 export type { LinkState } from './LinkRecovery';
 
@@ -32,6 +35,8 @@ export interface PeerLinkOptions {
   /** Takes a signal to the other side. Order must be kept; what is lost is made good by `resync`. */
   readonly send: (signal: Signal) => void;
   readonly onChange: (view: LinkView) => void;
+  /** The other side has told something over the link itself. */
+  readonly onMessage: (message: PeerMessage) => void;
   /** A failure that is not explained by the link's end or by what the pattern allows for. */
   readonly onError: (error: unknown) => void;
 }
@@ -58,6 +63,8 @@ export class PeerLink {
   #connection: RTCPeerConnection;
   readonly #recovery: LinkRecovery;
   readonly #candidates: CandidateBatch;
+  readonly #channel: PeerChannel;
+  readonly #sender: LinkSender;
   /** Names our tracks in the SDP, for peers that look for `event.streams`. Holds no track itself. */
   readonly #ownStream = new MediaStream();
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>();
@@ -86,6 +93,10 @@ export class PeerLink {
       onChange: () => {
         options.onChange(this.view);
       },
+    });
+    this.#channel = new PeerChannel(options.onMessage);
+    this.#sender = new LinkSender((error) => {
+      this.#report(error, this.#connection);
     });
     this.#connection = this.#connect();
     if (options.initiator) {
@@ -144,12 +155,23 @@ export class PeerLink {
     return this.#connection.getStats();
   }
 
+  /** Send so much from now on. Never negotiates. */
+  setBudget(budget: SendBudget): void {
+    if (!this.#ended) this.#sender.setBudget(budget);
+  }
+
+  /** Tell the other side over the link itself: now, or as soon as there is a way. */
+  tell(message: PeerMessage): void {
+    if (!this.#ended) this.#channel.tell(message);
+  }
+
   /** Closes the connection. The tracks that were sent go on. Safe twice. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#recovery.end();
     this.#candidates.clear();
+    this.#channel.end();
     this.#disconnect();
   }
 
@@ -202,6 +224,7 @@ export class PeerLink {
   #start(): void {
     if (this.#ended || this.#transceivers.size > 0 || this.#answering !== null) return;
     for (const kind of KINDS) this.#add(kind);
+    this.#channel.openOn(this.#connection);
   }
 
   #restart(): void {
@@ -258,6 +281,8 @@ export class PeerLink {
       await connection.setRemoteDescription(offer);
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#adopt();
+      // Where the offer has none, ours would ask for a negotiation of its own.
+      if (hasData(offer)) this.#channel.openOn(connection);
       await connection.setLocalDescription();
       if (connection !== this.#connection) return;
       this.#sendDescription(offer.offerId);
@@ -340,7 +365,13 @@ export class PeerLink {
       direction: 'sendrecv',
       streams: [this.#ownStream],
     });
+    this.#take(kind, transceiver);
+  }
+
+  #take(kind: MediaKind, transceiver: RTCRtpTransceiver): void {
     this.#transceivers.set(kind, transceiver);
+    if (kind === 'audio') preferRedundantSound(transceiver);
+    this.#sender.use(kind, transceiver.sender);
   }
 
   /** Once a description of the peer is known: the kinds that it does not have, where we have a track. */
@@ -359,7 +390,7 @@ export class PeerLink {
         .getTransceivers()
         .find((t) => t.receiver.track.kind === kind && t.mid !== null && t.direction !== 'stopped');
       if (theirs === undefined) continue;
-      this.#transceivers.set(kind, theirs);
+      this.#take(kind, theirs);
       theirs.direction = 'sendrecv';
       theirs.sender.setStreams(this.#ownStream);
       this.#putTrackIn(kind);
@@ -402,4 +433,8 @@ export class PeerLink {
 /** `o=<username> <session id> ...` (RFC 8866, section 5.2). */
 function sessionIdOf({ sdp }: RTCSessionDescriptionInit): string | undefined {
   return /^o=\S+ (\S+)/m.exec(sdp ?? '')?.[1];
+}
+
+function hasData({ sdp }: RTCSessionDescriptionInit): boolean {
+  return /^m=application [1-9]/m.test(sdp ?? '');
 }

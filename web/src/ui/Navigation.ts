@@ -1,11 +1,13 @@
 import { createContext } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallSession } from '../call/CallSession';
+import type { LinkCare } from '../call/LinkCare';
 import type { LocalMedia } from '../rtc/LocalMedia';
 import { pathOf, routeOf, type Route } from '../lib/route';
 
 /** What the pages may do with a session. */
 export type Session = Pick<CallSession, 'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'hideAddress'> & {
+  readonly care: Pick<LinkCare, 'stats' | 'show'>;
   readonly media: Pick<
     LocalMedia,
     | 'ask'

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
 import { strings } from '../../lib/strings';
@@ -6,6 +6,7 @@ import { useCall } from '../useCall';
 import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
 import { ControlBar } from './ControlBar';
+import { DetailsContext, type Subject } from './Details';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
 import { RosterNews } from './RosterNews';
@@ -15,6 +16,10 @@ import { TopLine } from './TopLine';
 import { useCallKeys } from './useCallKeys';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
+import { useWeakNotice } from './useWeakNotice';
+
+// Numbers are for the few who look for them.
+const DetailsPanel = lazy(() => import('./DetailsPanel'));
 
 /** The call. Faces first; what is on top of them goes when nobody needs it. */
 export function CallPage() {
@@ -24,31 +29,52 @@ export function CallPage() {
   const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
   const [hadCompany, setHadCompany] = useState(false);
   if (names.length > 0 && !hadCompany) setHadCompany(true);
+  const [subject, setSubject] = useState<Subject | null>(null);
+  const closeDetails = useCallback(() => {
+    setSubject(null);
+  }, []);
+  const details = useMemo(
+    () => ({
+      subject,
+      toggle: (other: Subject) => {
+        setSubject((shown) => (shown === other ? null : other));
+      },
+    }),
+    [subject],
+  );
   const main = useRef<HTMLElement>(null);
   const isIdle = useIdle(names.length === 1);
   useCallKeys();
   useDeviceNotices(board);
+  useWeakNotice(board);
   useEffect(() => {
     // The button Join is gone: keys go on from here.
     if (document.activeElement === document.body) main.current?.focus();
   }, []);
   return (
     <SoundGateContext value={sound}>
-      <title>{strings.title(strings.call.title(roomId, names))}</title>
-      <main
-        ref={main}
-        className={css['call']}
-        tabIndex={-1}
-        data-stage
-        {...(isIdle && { 'data-idle': true })}
-      >
-        <Stage />
-        <TopLine isOverPicture={names.length < 2} />
-        <Notices board={board} />
-        {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-        <ControlBar board={board} />
-        <RosterNews />
-      </main>
+      <DetailsContext value={details}>
+        <title>{strings.title(strings.call.title(roomId, names))}</title>
+        <main
+          ref={main}
+          className={css['call']}
+          tabIndex={-1}
+          data-stage
+          {...(isIdle && { 'data-idle': true })}
+        >
+          <Stage />
+          <TopLine isOverPicture={names.length < 2} />
+          <Notices board={board} />
+          {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
+          <ControlBar board={board} />
+          {subject !== null && (
+            <Suspense>
+              <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
+            </Suspense>
+          )}
+          <RosterNews />
+        </main>
+      </DetailsContext>
     </SoundGateContext>
   );
 }

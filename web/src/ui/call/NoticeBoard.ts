@@ -3,7 +3,7 @@ import type { Words } from '../../lib/strings';
 
 export interface Notice {
   readonly id: number;
-  readonly about: 'link' | 'microphone' | 'camera';
+  readonly about: 'link' | 'microphone' | 'camera' | 'connection';
   readonly words: Words;
 }
 
@@ -16,6 +16,11 @@ export class NoticeBoard {
     this.#count += 1;
     const notice: Notice = { id: this.#count, about, words };
     this.store.setState((shown) => [...shown.filter((old) => old.about !== about), notice], true);
+  }
+
+  /** What was said of it is not so any more. */
+  removeAbout(about: Notice['about']): void {
+    this.store.setState((shown) => shown.filter((notice) => notice.about !== about), true);
   }
 
   remove(id: number): void {

@@ -2,6 +2,7 @@ import CloudOff from 'lucide-react/icons/cloud-off';
 import Link from 'lucide-react/icons/link';
 import MicOff from 'lucide-react/icons/mic-off';
 import ShieldAlert from 'lucide-react/icons/shield-alert';
+import SignalLow from 'lucide-react/icons/signal-low';
 import VideoOff from 'lucide-react/icons/video-off';
 import VolumeOff from 'lucide-react/icons/volume-off';
 import { useStore } from 'zustand';
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
   link: Link,
   microphone: MicOff,
   camera: VideoOff,
+  connection: SignalLow,
 };
 
 /** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
@@ -56,6 +58,7 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
             key={id}
             icon={<Icon aria-hidden="true" />}
             words={words}
+            look={about === 'connection' ? 'caution' : 'plain'}
             onGone={() => {
               board.remove(id);
             }}

@@ -4,12 +4,13 @@ import { fitOf, type Cell } from '../../call/layout';
 import { strings } from '../../lib/strings';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
-import { useCall } from '../useCall';
+import { useCall, useSession } from '../useCall';
 import { NameTag } from './NameTag';
 import { useSound } from './SoundGate';
 import { placed, statusOf } from './tile';
 import css from './Tile.module.css';
-import { TileStatus } from './TileStatus';
+import { TileQuality } from './TileQuality';
+import { PausedPicture, TileStatus } from './TileStatus';
 import { usePicture } from './usePicture';
 
 interface RemoteTileProps {
@@ -30,7 +31,8 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
   const link = useCall((state) => state.links.get(id));
   const speakerId = useCall((state) => state.media.speakerId);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const picture = usePicture(video, media.video);
+  const isPaused = useCall((state) => state.qualities.get(id)?.theirsPaused === true) && media.video;
+  const picture = usePicture(video, media.video && !isPaused);
   const status = statusOf(link);
   useSound(video, link?.stream ?? null, speakerId);
 
@@ -40,6 +42,7 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
     onRatio(id, ratio);
   }, [id, ratio, onRatio]);
 
+  useView(id, cell);
   const fit = cell === null ? 'cover' : fitOf(cell, picture.size);
   return (
     <figure
@@ -56,9 +59,22 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
       />
       <div className={classes(css['over'], !picture.isShown && css['face'])}>
         {!picture.isShown && <Avatar name={name} large />}
+        {isPaused && status === null && <PausedPicture />}
         {status !== null && <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} />}
       </div>
-      <NameTag name={name} isMuted={!media.audio} fades={isFull} />
+      <NameTag name={name} isMuted={!media.audio} fades={isFull}>
+        <TileQuality id={id} name={name} />
+      </NameTag>
     </figure>
   );
 });
+
+/** Tells them how large they are shown. */
+function useView(id: string, cell: Cell | null): void {
+  const { care } = useSession();
+  const width = Math.round((cell?.width ?? 0) * devicePixelRatio);
+  const height = Math.round((cell?.height ?? 0) * devicePixelRatio);
+  useEffect(() => {
+    care.show(id, { width, height });
+  }, [care, id, width, height]);
+}

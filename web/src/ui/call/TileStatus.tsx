@@ -1,5 +1,7 @@
+import VolumeTwo from 'lucide-react/icons/volume-2';
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
+import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
 import { useNow } from '../shared/useNow';
 import type { LinkStatus } from './tile';
@@ -41,4 +43,17 @@ function titleOf(status: TileStatusProps['status'], name: string): string {
 function LastSeen({ at }: { readonly at: number }) {
   const seconds = Math.max(1, Math.round((useNow() - at) / 1000));
   return <small>{strings.call.lastSeen(seconds)}</small>;
+}
+
+/** Their camera is on, but the connection has no room for its picture. */
+export function PausedPicture() {
+  return (
+    <div className={classes(css['status'], css['paused'])}>
+      <span>
+        <VolumeTwo aria-hidden="true" />
+        {strings.quality.soundOnly}
+      </span>
+      <small>{strings.quality.tilePaused}</small>
+    </div>
+  );
 }

@@ -4,6 +4,7 @@ import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
 import { useNow } from '../shared/useNow';
 import { useCall } from '../useCall';
+import { OwnQuality } from './OwnQuality';
 import css from './TopLine.module.css';
 
 /** Where one is and for how long; a word while the server is away. */
@@ -23,6 +24,7 @@ export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) 
           </>
         )}
       </span>
+      <OwnQuality />
     </header>
   );
 }

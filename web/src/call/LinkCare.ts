@@ -1,0 +1,199 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { logger } from '../lib/logger';
+import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
+import { readStats, type LinkStats, type StatsSample } from '../rtc/LinkStats';
+import type { LocalMedia } from '../rtc/LocalMedia';
+import type { PeerLink } from '../rtc/PeerLink';
+import type { PeerMessage } from '../rtc/PeerChannel';
+import { budgetFor, type View } from '../rtc/sendBudget';
+import { ceilingOf, isPaused, nextShortage, noShortage, type Shortage } from '../rtc/Shortage';
+
+const log = logger('links');
+
+/** Between two readings of a link. */
+const PERIOD_MS = 2_000;
+
+export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell'>;
+
+/** What the pages show of a link. */
+export interface LinkQuality {
+  /** null: nothing is known yet. */
+  readonly quality: Quality | null;
+  /** The other's camera is on, but the link does not carry its picture. */
+  readonly theirsPaused: boolean;
+  /** The same the other way. */
+  readonly oursPaused: boolean;
+}
+
+interface Care {
+  readonly link: CaredLink;
+  sample: StatsSample | null;
+  stats: LinkStats | null;
+  shortage: Shortage;
+  quality: QualityState;
+  /** How large the other shows us; null: not told. */
+  view: View | null;
+  theirsPaused: boolean;
+}
+
+/** Looks after the links of a call: reads how they are, sends over each as much as it carries and as the
+ *  other side shows, and tells the other side what it gets. */
+export class LinkCare {
+  /** The numbers of the last readings, by participant id. */
+  readonly stats: StoreApi<ReadonlyMap<string, LinkStats>> = createStore(
+    (): ReadonlyMap<string, LinkStats> => new Map(),
+  );
+  readonly #media: Pick<LocalMedia, 'track'>;
+  readonly #onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void;
+  readonly #cares = new Map<string, Care>();
+  /** How large we show the others. */
+  readonly #shown = new Map<string, View>();
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #qualities: ReadonlyMap<string, LinkQuality> = new Map();
+
+  /** `onQuality` is called when anything in it has become another. */
+  constructor(
+    media: Pick<LocalMedia, 'track'>,
+    onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void,
+  ) {
+    this.#media = media;
+    this.#onQuality = onQuality;
+  }
+
+  /** Look after exactly these links, by participant id. */
+  follow(links: ReadonlyMap<string, CaredLink>): void {
+    const before = this.#cares.size;
+    for (const [id, { link }] of [...this.#cares]) {
+      if (links.get(id) !== link) this.#cares.delete(id);
+    }
+    for (const id of [...this.#shown.keys()]) {
+      if (!links.has(id)) this.#shown.delete(id);
+    }
+    for (const [id, link] of links) {
+      if (!this.#cares.has(id)) this.#add(id, link);
+    }
+    if (this.#cares.size !== before) this.#spend();
+    if (this.#cares.size > 0) {
+      this.#timer ??= setInterval(() => void this.#read(), PERIOD_MS);
+    } else if (this.#timer !== null) {
+      clearInterval(this.#timer);
+      this.#timer = null;
+    }
+    this.#publish();
+  }
+
+  /** The other's picture is shown at this size, in device pixels; 0: it is not. */
+  show(id: string, view: View): void {
+    this.#shown.set(id, view);
+    this.#cares.get(id)?.link.tell({ type: 'view', ...view });
+  }
+
+  /** The other side has told something. */
+  receive(id: string, message: PeerMessage): void {
+    const care = this.#cares.get(id);
+    if (care === undefined) return;
+    if (message.type === 'view') {
+      care.view = { width: message.width, height: message.height };
+      this.#spend();
+    } else {
+      care.theirsPaused = message.paused;
+      this.#publish();
+    }
+  }
+
+  /** The camera has become another, or is on or off now. */
+  onCamera(): void {
+    this.#spend();
+  }
+
+  /** What the camera gives, in px; null while it is off. A browser that does not say is taken to give what it was
+   *  asked for. */
+  get #capture(): View | null {
+    const settings = this.#media.track('video')?.getSettings();
+    return settings === undefined ? null : { width: settings.width ?? 1280, height: settings.height ?? 720 };
+  }
+
+  #add(id: string, link: CaredLink): void {
+    this.#cares.set(id, {
+      link,
+      sample: null,
+      stats: null,
+      shortage: noShortage(performance.now()),
+      quality: UNKNOWN,
+      view: null,
+      theirsPaused: false,
+    });
+    const shown = this.#shown.get(id);
+    if (shown !== undefined) link.tell({ type: 'view', ...shown });
+  }
+
+  async #read(): Promise<void> {
+    await Promise.all([...this.#cares].map(([id, care]) => this.#readOne(id, care)));
+    this.#spend();
+    this.#publish();
+    const stats = [...this.#cares].flatMap(([id, care]): [string, LinkStats][] =>
+      care.stats === null ? [] : [[id, care.stats]],
+    );
+    this.stats.setState(new Map(stats), true);
+  }
+
+  async #readOne(id: string, care: Care): Promise<void> {
+    if (care.link.view.state !== 'connected') {
+      // What was known of the path is not true of the one that comes after it.
+      if (care.shortage.name === 'sending') care.shortage = noShortage(performance.now());
+      care.sample = care.stats = null;
+      return;
+    }
+    try {
+      const { stats, sample } = readStats(await care.link.getStats(), care.sample);
+      care.stats = stats;
+      care.sample = sample;
+      const before = care.shortage.name;
+      care.shortage = nextShortage(care.shortage, {
+        at: performance.now(),
+        availableKbps: stats.availableKbps,
+        roundTripMs: stats.roundTripMs,
+        hasPicture: this.#capture !== null,
+        links: this.#cares.size,
+      });
+      if (care.shortage.name !== before) log.info(`picture to ${id}: ${before} -> ${care.shortage.name}`);
+      care.quality = nextQuality(care.quality, stats, isPaused(care.shortage) || care.theirsPaused);
+    } catch (error) {
+      log.debug(`no statistics of the link to ${id}`, error); // closed meanwhile
+    }
+  }
+
+  /** Give every link what it may send. */
+  #spend(): void {
+    const capture = this.#capture;
+    for (const { link, view, shortage, stats } of this.#cares.values()) {
+      const ceiling = ceilingOf(shortage);
+      const availableKbps = stats?.availableKbps ?? null;
+      link.setBudget(budgetFor({ links: this.#cares.size, view, capture, ceiling, availableKbps }));
+      link.tell({ type: 'picture', paused: isPaused(shortage) });
+    }
+  }
+
+  #publish(): void {
+    const qualities = new Map<string, LinkQuality>();
+    for (const [id, { quality, theirsPaused, shortage }] of this.#cares) {
+      const now = { quality: quality.quality, theirsPaused, oursPaused: isPaused(shortage) };
+      const known = this.#qualities.get(id);
+      qualities.set(id, known !== undefined && isSame(known, now) ? known : now);
+    }
+    const isNews =
+      qualities.size !== this.#qualities.size ||
+      [...qualities].some(([id, quality]) => this.#qualities.get(id) !== quality);
+    if (!isNews) return;
+    this.#qualities = qualities;
+    this.#onQuality(qualities);
+  }
+}
+
+function isSame(one: LinkQuality, other: LinkQuality): boolean {
+  return (
+    one.quality === other.quality &&
+    one.theirsPaused === other.theirsPaused &&
+    one.oursPaused === other.oursPaused
+  );
+}

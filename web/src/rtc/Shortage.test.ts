@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { LARGEST } from './sendBudget';
+import { ceilingOf, isPaused, nextShortage, noShortage, type Reading, type Shortage } from './Shortage';
+
+const EVERY_MS = 2_000;
+
+/** The state after readings of so many kbit/s, 2 s apart, the first long after the beginning. */
+function after(kbps: readonly (number | Partial<Reading>)[], state = noShortage(0), from = 60_000): Shortage {
+  return kbps.reduce<Shortage>((shortage, reading, at) => {
+    const given = typeof reading === 'number' ? { availableKbps: reading } : reading;
+    return nextShortage(shortage, {
+      at: from + at * EVERY_MS,
+      availableKbps: 3_000,
+      roundTripMs: 40,
+      hasPicture: true,
+      links: 1,
+      ...given,
+    });
+  }, state);
+}
+
+const paused = after([95, 95]);
+const probing = after([95, 95, 70, 70, 70]);
+
+test('plenty leaves everything as it is', () => {
+  expect(ceilingOf(after([3_000, 2_500, 3_000]))).toBe(LARGEST);
+});
+
+test('a shortage is believed at the second reading, and takes size before it takes the picture', () => {
+  expect(ceilingOf(after([300]))).toBe(LARGEST);
+  expect(ceilingOf(after([300, 300]))).toBe(2);
+  expect(ceilingOf(after([300, 300, 150, 150]))).toBe(1);
+  expect(isPaused(after([300, 300, 150, 150]))).toBe(false);
+});
+
+test('the picture pauses where not even the smallest fits beside the sound', () => {
+  expect(isPaused(after([95]))).toBe(false);
+  expect(isPaused(paused)).toBe(true);
+  expect(ceilingOf(paused)).toBe(-1);
+});
+
+test('it pauses at once where the sound suffers already, or the estimate leaves no doubt', () => {
+  expect(isPaused(after([{ availableKbps: 95, roundTripMs: 900 }]))).toBe(true);
+  expect(isPaused(after([50]))).toBe(true);
+});
+
+test('a long way alone is no shortage', () => {
+  expect(ceilingOf(after([1, 2, 3].map(() => ({ availableKbps: 3_000, roundTripMs: 900 }))))).toBe(LARGEST);
+});
+
+test('a connection that has just begun is given time', () => {
+  expect(isPaused(after([50, 50], noShortage(60_000)))).toBe(false);
+  expect(isPaused(after([50, 50, 50, 50], noShortage(60_000)))).toBe(true);
+});
+
+test('where the browser does not estimate, and without a picture, nothing is limited', () => {
+  expect(ceilingOf(after([{ availableKbps: null }, { availableKbps: null }], paused))).toBe(LARGEST);
+  expect(isPaused(after([{ availableKbps: 50, hasPicture: false }], paused))).toBe(false);
+});
+
+test('after a pause a small picture is tried, and still counts as paused', () => {
+  expect(probing.name).toBe('probing');
+  expect(ceilingOf(probing)).toBe(0);
+  expect(isPaused(probing)).toBe(true);
+});
+
+test('an estimate that rises by itself ends the pause early', () => {
+  expect(after([400], paused, 64_000).name).toBe('probing');
+});
+
+test('a probe that finds room twice brings the picture back, small', () => {
+  expect(after([600], probing, 70_000).name).toBe('probing');
+  const back = after([600, 600], probing, 70_000);
+  expect(isPaused(back)).toBe(false);
+  expect(ceilingOf(back)).toBe(1);
+});
+
+test('a peak that does not last brings nothing back', () => {
+  expect(after([700, 50], probing, 70_000).name).toBe('paused');
+});
+
+test('a probe ends when packets queue up, or after a while', () => {
+  expect(after([{ availableKbps: 100, roundTripMs: 900 }], probing, 70_000).name).toBe('paused');
+  expect(after([100, 100, 100], probing, 70_000).name).toBe('probing');
+  expect(after([100, 100, 100, 100, 100, 100], probing, 70_000).name).toBe('paused');
+});
+
+test('pauses grow longer with each probe that fails, up to 15 s', () => {
+  const waits: number[] = [];
+  let state = paused;
+  let at = 62_000;
+  for (let round = 0; round < 4; round += 1) {
+    if (state.name !== 'paused') throw new Error(`expected a pause, got ${state.name}`);
+    waits.push(state.until - at);
+    at = state.until;
+    state = after([70, { availableKbps: 70, roundTripMs: 900 }], state, at);
+    at += EVERY_MS;
+  }
+  expect(waits).toEqual([5_000, 10_000, 15_000, 15_000]);
+});
+
+test('more is sent step by step, and only with room to spare', () => {
+  const small = after([150, 150]);
+  expect(ceilingOf(after([3_000, 3_000], small, 70_000))).toBe(1);
+  expect(ceilingOf(after([3_000, 3_000, 3_000], small, 70_000))).toBe(2);
+  expect(ceilingOf(after([3_000, 150, 3_000, 3_000], small, 70_000))).toBe(1);
+  expect(ceilingOf(after([210, 210, 210, 210], small, 70_000))).toBe(1);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { budgetFor, LARGEST, RUNGS, rungFor, type Situation } from './sendBudget';
+
+const CAMERA = { width: 1280, height: 720 };
+const FULL_SCREEN = { width: 1920, height: 1080 };
+
+function picture(change: Partial<Situation>) {
+  const situation = { links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: 5_000 };
+  return budgetFor({ ...situation, ...change }).picture;
+}
+
+/** The shorter side that is sent of a 1280x720 camera. */
+function sideOf(change: Partial<Situation>): number {
+  return Math.round(CAMERA.height / picture(change).scaleDownBy);
+}
+
+describe('the size that is sent', () => {
+  test.each([
+    ['nobody has said how large', { view: null }, 720],
+    ['the whole screen', { view: FULL_SCREEN }, 720],
+    ['a window', { view: { width: 960, height: 540 } }, 540],
+    ['a tile of five on a laptop', { view: { width: 420, height: 320 } }, 360],
+    ['an upright tile, which a lying picture must fill', { view: { width: 200, height: 360 } }, 360],
+    ['a thumbnail', { view: { width: 144, height: 128 } }, 120],
+    ['three links', { links: 3 }, 720],
+    ['four links', { links: 4 }, 540],
+    ['seven links', { links: 7 }, 360],
+    ['nine links', { links: 9 }, 270],
+    ['a network that carries less', { ceiling: 1 }, 180],
+    ['a small tile on a network that carries more', { ceiling: 3, view: { width: 144, height: 128 } }, 120],
+  ])('%s', (_, change, side) => {
+    expect(sideOf(change)).toBe(side);
+  });
+
+  test('a large camera is sent whole to one who shows it so', () => {
+    const capture = { width: 1920, height: 1080 };
+    expect(picture({ capture, view: FULL_SCREEN })).toMatchObject({ scaleDownBy: 1, maxKbps: 2_500 });
+  });
+
+  test('a phone held upright is measured by its shorter side', () => {
+    const capture = { width: 720, height: 1280 };
+    expect(picture({ capture, view: { width: 360, height: 640 } }).scaleDownBy).toBe(2);
+  });
+
+  test('a small camera is never enlarged', () => {
+    expect(picture({ capture: { width: 320, height: 240 }, view: FULL_SCREEN }).scaleDownBy).toBe(1);
+  });
+});
+
+test('one who is not shown gets nothing, and what the network does not carry is not sent', () => {
+  expect(picture({ view: { width: 0, height: 0 } }).active).toBe(false);
+  expect(picture({ ceiling: -1 }).active).toBe(false);
+  expect(picture({ ceiling: 0 }).active).toBe(true);
+});
+
+test('many links send fewer frames', () => {
+  expect([1, 4, 6, 9].map((links) => picture({ links }).maxFramerate)).toEqual([30, 24, 20, 15]);
+});
+
+test('a small picture may look for more than it needs, and never for more than is of use', () => {
+  expect(picture({ ceiling: 0 }).maxKbps).toBe(RUNGS[2].maxKbps);
+  expect(picture({ ceiling: 0, view: { width: 144, height: 128 } }).maxKbps).toBe(RUNGS[0].maxKbps);
+});
+
+test('sound is sent with less where there is little, and for many', () => {
+  const sound = (change: Partial<Situation>) =>
+    budgetFor({ links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: null, ...change })
+      .soundKbps;
+  expect(sound({ availableKbps: 150 })).toBeLessThan(sound({ availableKbps: 400 }));
+  expect(sound({ links: 5 })).toBeLessThan(sound({ links: 4 }));
+  expect(sound({ availableKbps: null })).toBe(sound({ availableKbps: 400 }));
+});
+
+test('the sizes need more from one to the next, and never more than they may take', () => {
+  for (const [at, rung] of RUNGS.entries()) {
+    expect(rung.needsKbps).toBeLessThan(rung.maxKbps);
+    expect(rung.needsKbps).toBeGreaterThan(RUNGS[at - 1]?.needsKbps ?? 0);
+  }
+});
+
+test.each([
+  [60, -1],
+  [110, 0],
+  [150, 1],
+  [300, 2],
+  [700, 4],
+  [3_000, 6],
+])('%i kbit/s carry size %i', (available, rung) => {
+  expect(rungFor(available, 1)).toBe(rung);
+});

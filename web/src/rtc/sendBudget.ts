@@ -1,0 +1,129 @@
+/** What is sent over a link: the rules, without a connection. kbit/s throughout; 1 kbit/s = 1,000 bit/s. */
+
+/** The place at which the other side shows our camera, in device pixels; 0: it is not shown. */
+export interface View {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SendBudget {
+  /** Opus and the headers of its packets, each sound counted once. */
+  readonly soundKbps: number;
+  readonly picture: PictureBudget;
+}
+
+export interface PictureBudget {
+  readonly active: boolean;
+  readonly maxKbps: number;
+  /** >= 1 */
+  readonly scaleDownBy: number;
+  readonly maxFramerate: number;
+}
+
+/** A size of picture, and what it takes. */
+interface Rung {
+  /** The shorter side, in px. */
+  readonly side: number;
+  readonly framerate: number;
+  readonly maxKbps: number;
+  /** Below this it does not look better than the next smaller size. */
+  readonly needsKbps: number;
+}
+
+/** From small to large. */
+export const RUNGS = [
+  { side: 120, framerate: 10, maxKbps: 100, needsKbps: 40 },
+  { side: 180, framerate: 15, maxKbps: 180, needsKbps: 80 },
+  { side: 270, framerate: 20, maxKbps: 350, needsKbps: 140 },
+  { side: 360, framerate: 30, maxKbps: 600, needsKbps: 240 },
+  { side: 540, framerate: 30, maxKbps: 1_100, needsKbps: 500 },
+  { side: 720, framerate: 30, maxKbps: 1_700, needsKbps: 900 },
+  { side: 1080, framerate: 30, maxKbps: 2_500, needsKbps: 1_800 },
+] as const satisfies readonly Rung[];
+
+export const SMALLEST = 0;
+export const LARGEST = RUNGS.length - 1;
+
+/** The largest picture for each of so many links: one's uplink and processor are shared by all. */
+const LARGEST_BY_LINKS: readonly {
+  readonly upTo: number;
+  readonly rung: number;
+  readonly framerate: number;
+}[] = [
+  { upTo: 2, rung: 6, framerate: 30 },
+  { upTo: 3, rung: 5, framerate: 30 },
+  { upTo: 5, rung: 4, framerate: 24 },
+  { upTo: 7, rung: 3, framerate: 20 },
+  { upTo: Infinity, rung: 2, framerate: 15 },
+];
+
+/** A browser looks whether the network carries up to twice what it may send. A small picture that may send as
+ *  much as one so many sizes larger finds out sooner that the network is good again. */
+const HEADROOM = 2;
+
+/** A picture may be stretched by so much before the next larger size is sent. */
+const STRETCH = 1.15;
+
+/** Speech in Opus at 32 kbit/s, or 18: Chromium takes 11 for the headers of packets off what it is given. */
+const SOUND_KBPS = { full: 44, thrifty: 30 } as const;
+/** What it takes on the wire: each packet carries the one before it too (RED, RFC 2198). */
+const ON_THE_WIRE = { full: 90, thrifty: 60 } as const;
+/** Below this much in all, sound is sent with less, and still whole. */
+const THRIFTY_BELOW_KBPS = 200;
+const MANY_LINKS = 5;
+
+/** `availableKbps`: what the link carries, as the browser estimates it; null: not known. */
+export function isThrifty(links: number, availableKbps: number | null): boolean {
+  return links >= MANY_LINKS || (availableKbps !== null && availableKbps < THRIFTY_BELOW_KBPS);
+}
+
+/** The largest size for which this much is enough, once the sound has its part; -1: not even the smallest. */
+export function rungFor(availableKbps: number, links: number): number {
+  const sound = ON_THE_WIRE[isThrifty(links, availableKbps) ? 'thrifty' : 'full'];
+  return RUNGS.findLastIndex(({ needsKbps }) => needsKbps + sound <= availableKbps);
+}
+
+export interface Situation {
+  readonly links: number;
+  /** null: the other side has not told. */
+  readonly view: View | null;
+  /** What the camera gives; null: no camera is on. */
+  readonly capture: View | null;
+  /** The largest size that the network carries, -1: none, and a picture is not sent. */
+  readonly ceiling: number;
+  readonly availableKbps: number | null;
+}
+
+export function budgetFor({ links, view, capture, ceiling, availableKbps }: Situation): SendBudget {
+  const shared = LARGEST_BY_LINKS.find(({ upTo }) => links <= upTo);
+  const useful = Math.min(shared?.rung ?? LARGEST, rungForView(view, capture));
+  const largest = Math.min(ceiling, useful);
+  const rung = rungAt(largest);
+  const isUnseen = view !== null && (view.width === 0 || view.height === 0);
+  return {
+    soundKbps: SOUND_KBPS[isThrifty(links, availableKbps) ? 'thrifty' : 'full'],
+    picture: {
+      active: largest >= SMALLEST && !isUnseen,
+      maxKbps: rungAt(Math.min(ceiling + HEADROOM, useful)).maxKbps,
+      scaleDownBy: capture === null ? 1 : Math.max(1, shorter(capture) / rung.side),
+      maxFramerate: Math.min(rung.framerate, shared?.framerate ?? rung.framerate),
+    },
+  };
+}
+
+function rungAt(index: number): Rung {
+  return RUNGS[Math.max(SMALLEST, index)] ?? RUNGS[SMALLEST];
+}
+
+/** The smallest size that fills the view; the picture covers it, whatever the shape of either. */
+function rungForView(view: View | null, capture: View | null): number {
+  if (capture === null) return LARGEST;
+  const fraction =
+    view === null ? 1 : Math.min(1, Math.max(view.width / capture.width, view.height / capture.height));
+  const rung = RUNGS.findIndex(({ side }) => side * STRETCH >= shorter(capture) * fraction);
+  return rung === -1 ? LARGEST : rung;
+}
+
+function shorter({ width, height }: View): number {
+  return Math.min(width, height);
+}

@@ -1,0 +1,21 @@
+import { createContext, use } from 'react';
+
+/** Whose connection the panel shows: a participant's id, or OWN. */
+export type Subject = string;
+/** One's own connection as a whole; no participant has this id. */
+export const OWN: Subject = 'own';
+
+export interface Details {
+  /** null: the panel is closed. */
+  readonly subject: Subject | null;
+  /** Shows it; closes the panel where it is shown already. */
+  readonly toggle: (subject: Subject) => void;
+}
+
+export const DetailsContext = createContext<Details | null>(null);
+
+export function useDetails(): Details {
+  const details = use(DetailsContext);
+  if (details === null) throw new Error('expected a panel for details around this component');
+  return details;
+}

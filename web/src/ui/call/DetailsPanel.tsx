@@ -1,0 +1,70 @@
+import X from 'lucide-react/icons/x';
+import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { ownQuality } from '../../call/callState';
+import { strings } from '../../lib/strings';
+import { useCall, useSession } from '../useCall';
+import { OWN, type Subject } from './Details';
+import css from './DetailsPanel.module.css';
+import { linkFacts, ownFacts, type Fact } from './facts';
+
+interface DetailsPanelProps {
+  readonly subject: Subject;
+  readonly onClose: () => void;
+}
+
+/** The numbers of a connection in plain words. Covers no face that it need not, and waits for nobody. */
+export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const returnTo = useRef<Element | null>(null);
+  const { care } = useSession();
+  const readings = useStore(care.stats);
+  const name = useCall((state) => state.room?.participants.find(({ id }) => id === subject)?.name ?? null);
+  const link = useCall((state) => state.qualities.get(subject));
+  const own = useCall(ownQuality);
+  const quality = subject === OWN ? own : (link?.quality ?? null);
+  useEffect(() => {
+    returnTo.current = document.activeElement;
+    heading.current?.focus();
+    return () => {
+      if (returnTo.current instanceof HTMLElement) returnTo.current.focus();
+    };
+  }, []);
+  const reading = readings.get(subject);
+  const facts: readonly Fact[] =
+    subject === OWN
+      ? ownFacts([...readings.values()])
+      : reading && link
+        ? linkFacts(strings.named(name ?? ''), reading, link)
+        : [];
+  return (
+    <section
+      className={css['panel']}
+      role="dialog"
+      aria-labelledby="details-title"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
+      <header>
+        <h2 id="details-title" ref={heading} tabIndex={-1}>
+          {subject === OWN ? strings.quality.own : strings.quality.to(strings.named(name ?? ''))}
+        </h2>
+        <button type="button" aria-label={strings.quality.close} onClick={onClose}>
+          <X aria-hidden="true" />
+        </button>
+      </header>
+      <p>
+        {quality === null || facts.length === 0 ? strings.quality.unknown : strings.quality.verdict[quality]}
+      </p>
+      <dl>
+        {facts.map(([what, value]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
