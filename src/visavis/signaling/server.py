@@ -133,7 +133,7 @@ class SignalingServer(Handlers):
         for recipient in recipients:
             socket = known.get(recipient)
             if socket is not None:
-                (plain if _peer(socket).dialect is _PLAIN else typed).append(socket)
+                (plain if socket.data.dialect is _PLAIN else typed).append(socket)
         if typed:
             self._namespace.emit(notice.event, notice, to=typed)
         if plain:
