@@ -122,6 +122,7 @@ class Calls:
         self._note = note
         self._calls: dict[RoomId, _Call] = {}
         self._places: dict[ConnectionId, Place] = {}
+        self._passing: dict[RoomId, Room] = {}
         self._members: Members | None = None
 
     def attach(self, members: Members) -> None:
@@ -147,6 +148,21 @@ class Calls:
         )
         await self._storage.add_room(room)
         log.info("room created", room=room.id, capacity=room.capacity)
+        return room
+
+    def create_passing_room(self, capacity: int | None) -> Room:
+        """Make a room that is gone with its call, or after the grace where nobody enters it.
+
+        Args:
+            capacity: as in ``create_room``.
+
+        Raises:
+            CapacityInvalid
+        """
+        capacity = self._limits.capacity if capacity is None else capacity
+        room = rooms.make_room(rooms.new_room_id(), capacity, max_capacity=self._limits.max_capacity)
+        self._passing[room.id] = room
+        self._clock.call_later(self._limits.grace, lambda: self._let_pass(room.id))
         return room
 
     async def look_up(self, room_id: str) -> Roster:
@@ -301,7 +317,7 @@ class Calls:
     async def _find(self, room_id: RoomId) -> _Call:
         """The live call of a room, or one that nobody has entered yet."""
         if room_id not in self._calls:
-            room = await self._storage.room(room_id)
+            room = self._passing.get(room_id) or await self._storage.room(room_id)
             if room is None:
                 raise RoomNotFound
             # Looked up again: others may have entered while the storage was awaited.
@@ -352,6 +368,11 @@ class Calls:
         self._change(call, rooms.expire(call.roster, place.participant_id))
         log.info("participant timed out", room=place.room_id, participant=place.participant_id)
 
+    def _let_pass(self, room_id: RoomId) -> None:
+        """Forget a room that was not made to last, unless there is a call in it."""
+        if room_id not in self._calls:
+            self._passing.pop(room_id, None)
+
     def _change(self, call: _Call, change: Change | None, but: ConnectionId | None = None) -> None:
         """Do, then notify everybody who has a connection, ``but`` one."""
         if change is None:
@@ -360,12 +381,15 @@ class Calls:
         self._remember(call, change)
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
+            self._let_pass(call.roster.room.id)
             log.info("call ended", room=call.roster.room.id)
         recipients = [connection for connection in call.connections.values() if connection != but]
         if recipients and self._members is not None:
             self._members.tell(change, recipients)
 
     def _remember(self, call: _Call, change: Change) -> None:
+        if call.roster.room.id in self._passing:
+            return  # nothing of it lasts
         match change:
             case Joined(_, participant):
                 room_id, now = call.roster.room.id, self._clock.now()

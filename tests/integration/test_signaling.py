@@ -184,6 +184,7 @@ BAD_REQUESTS: list[tuple[str, Any, str]] = [
     ("createRoom", {"capacity": 1}, "capacity_invalid"),
     ("createRoom", {"capacity": 10**9}, "capacity_invalid"),
     ("createRoom", {"capacity": "2"}, "message_invalid"),
+    ("createRoom", {"roomId": "shed", "lasting": False}, "message_invalid"),
     ("resume", {"ticket": "x"}, "ticket_invalid"),
     ("leaveRoom", {}, "not_in_room"),
     ("getRoom", {}, "not_in_room"),

@@ -208,6 +208,32 @@ class SlowStorage(MemoryStorage):
         return await super().room(room_id)
 
 
+async def test_a_passing_room_is_gone_with_its_call(house: House) -> None:
+    room = house.calls.create_passing_room(2)
+    await house.enter(A, room.id)
+    house.clock.advance(GRACE + 1)
+    await house.enter(B, room.id)
+    house.calls.leave(A)
+    house.calls.lose(B)
+    house.clock.advance(GRACE - 2)
+    await house.enter(B, room.id)  # as long as there is somebody, the room is there
+    house.calls.leave(B)
+    house.clock.advance(GRACE + 1)
+    with pytest.raises(RoomNotFound):
+        await house.calls.look_up(room.id)
+    assert await house.storage.room(room.id) is None
+    assert house.noted == []
+
+
+async def test_a_passing_room_that_nobody_enters_is_gone_after_the_grace(house: House) -> None:
+    room = house.calls.create_passing_room(None)
+    house.clock.advance(GRACE - 1)
+    assert (await house.calls.look_up(room.id)).room == Room(room.id, 8)
+    house.clock.advance(2)
+    with pytest.raises(RoomNotFound):
+        await house.calls.look_up(room.id)
+
+
 async def test_who_enter_while_the_storage_is_slow_meet_in_one_call() -> None:
     storage = SlowStorage()
     house = House(storage=storage)

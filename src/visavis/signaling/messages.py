@@ -134,12 +134,13 @@ class Request(Message, frozen=True):
 
 
 class CreateRoom(Request, frozen=True):
-    """Make a room. Without ``room_id`` the server makes one up."""
+    """Make a room. Without ``room_id`` the server makes one up, as for every room that does not last."""
 
     event: ClassVar[str] = "createRoom"
     reply: ClassVar[type[Reply]] = RoomCreated
     room_id: str | None = None
     capacity: int | None = None
+    lasting: bool = True
 
 
 class JoinRoom(Request, frozen=True):

@@ -187,7 +187,7 @@ class SignalingServer(Handlers):
                 recipient, notice = relay.to_one(self._calls, _id(socket), request)
                 self._send(notice, [recipient])
             case messages.CreateRoom():
-                return self._create(request.room_id, request.capacity)
+                return self._create(request)
             case messages.JoinRoom():
                 media = wire.media(request.media)
                 joining = self._calls.join(_id(socket), request.room_id, request.name, media)
@@ -209,8 +209,13 @@ class SignalingServer(Handlers):
                 raise EventUnknown
         return messages.Done()
 
-    async def _create(self, room_id: str | None, capacity: int | None) -> Reply:
-        room = await self._calls.create_room(room_id, capacity)
+    async def _create(self, request: messages.CreateRoom) -> Reply:
+        if request.lasting:
+            room = await self._calls.create_room(request.room_id, request.capacity)
+        elif request.room_id is None:
+            room = self._calls.create_passing_room(request.capacity)
+        else:
+            raise MessageInvalid("Only a room that lasts can have an id of one's own.")
         return messages.RoomCreated(room.id, room.capacity)
 
     async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry]) -> Reply:

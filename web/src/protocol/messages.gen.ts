@@ -48,11 +48,12 @@ export interface Refused {
 }
 
 /**
- * Make a room. Without `room_id` the server makes one up.
+ * Make a room. Without `room_id` the server makes one up, as for every room that does not last.
  */
 export interface CreateRoom {
   readonly roomId?: string | null;
   readonly capacity?: number | null;
+  readonly lasting?: boolean;
 }
 
 export interface RoomCreated {
