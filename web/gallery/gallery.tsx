@@ -7,9 +7,12 @@ import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import type { CallState } from '../src/call/callState';
 import type { LinkStats } from '../src/rtc/LinkStats';
+import type { CheckState } from '../src/call/check/checkState';
 import { App } from '../src/ui/App';
+import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
 import { states, stats } from './states';
+import { checks } from './checks';
 
 const parameters = new URLSearchParams(location.search);
 const theme = parameters.get('theme') ?? 'light';
@@ -61,6 +64,19 @@ function shown(state: CallState): OwnedSession {
   };
 }
 
+/** The check page with a check in which nothing happens. */
+async function showCheck(root: HTMLElement, make: () => Promise<CheckState>): Promise<void> {
+  const nothing = () => undefined;
+  const state = await make();
+  const check: Check = {
+    store: createStore<CheckState>(() => state),
+    start: still,
+    play: still,
+    answerSpeaker: nothing,
+  };
+  createRoot(root).render(<CheckView session={check} />);
+}
+
 const pageOf: Readonly<Record<string, string>> = { home: '/', nowhere: '/nowhere' };
 
 async function show(root: HTMLElement): Promise<void> {
@@ -80,12 +96,15 @@ async function show(root: HTMLElement): Promise<void> {
   );
 }
 
-const names = [...Object.keys(pageOf), ...Object.keys(states)];
+const names = [...Object.keys(pageOf), ...Object.keys(states), ...Object.keys(checks)];
 Object.assign(window, { galleryStates: names });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('no #root');
-if (names.includes(name)) {
+const check = checks[name];
+if (check !== undefined) {
+  await showCheck(root, check);
+} else if (names.includes(name)) {
   await show(root);
 } else {
   root.append(

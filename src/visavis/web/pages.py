@@ -24,7 +24,7 @@ DIST = Path(__file__).with_name("dist")
 _FOREVER = "public, max-age=31536000, immutable"
 """For /assets/: the build puts a hash of the contents into each name."""
 
-_ROOM = re.compile(r"/r/[^/]+/?")
+_PAGES = re.compile(r"/(index\.html|check/?|r/[^/]+/?)?")
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
@@ -67,8 +67,8 @@ class _File:
 class Pages:
     """The client's pages and files, as an ASGI application.
 
-    ``/`` and ``/r/ROOM`` are the one page; so is every other path at which a browser arrives, with
-    status 404: the page says that nothing is here.
+    ``/``, ``/check`` and ``/r/ROOM`` are the one page; so is every other path at which a browser arrives,
+    with status 404: the page says that nothing is here.
 
     Args:
         dist: the folder of the build. Read once, now.
@@ -103,7 +103,7 @@ class Pages:
         file = self._files.get(path)
         if file is not None:
             return _send(file, asked, _FOREVER if path.startswith("/assets/") else "no-cache")
-        if path in {"/", "/index.html"} or _ROOM.fullmatch(path):
+        if _PAGES.fullmatch(path):
             return self._page(HTTPStatus.OK, asked)
         if "text/html" in asked.get("accept", ""):
             return self._page(HTTPStatus.NOT_FOUND, asked)

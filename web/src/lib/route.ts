@@ -7,6 +7,7 @@ const ROOM_PATH = /^\/r\/([^/]+)\/?$/;
 export type Route =
   | { readonly name: 'home' }
   | { readonly name: 'room'; readonly roomId: string }
+  | { readonly name: 'check' }
   | { readonly name: 'nowhere' };
 
 /** What somebody typed or pasted to get into a room. */
@@ -25,11 +26,13 @@ export function roomIdOf(text: string): string | null {
 
 export function routeOf(pathname: string): Route {
   if (pathname === '/' || pathname === '') return { name: 'home' };
+  if (/^\/check\/?$/.test(pathname)) return { name: 'check' };
   const roomId = roomIdOf(decoded(ROOM_PATH.exec(pathname)?.[1] ?? ''));
   return roomId === null ? { name: 'nowhere' } : { name: 'room', roomId };
 }
 
 export function pathOf(route: Route): string {
+  if (route.name === 'check') return '/check';
   return route.name === 'room' ? `/r/${route.roomId}` : '/';
 }
 

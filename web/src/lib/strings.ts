@@ -184,6 +184,7 @@ export const strings = {
   moment: 'One moment',
   home: 'Home',
   startRoom: 'Start a room',
+  check: 'Check camera and connection',
   switchTheme: 'Switch between light and dark',
   title: (page: string) => `${page} · Visavis`,
   problem,

@@ -81,6 +81,11 @@ export class SignalingClient {
     return this.#socket.connected;
   }
 
+  /** What the connection goes by. `polling` is for networks that let no WebSocket through. */
+  get way(): 'websocket' | 'polling' {
+    return this.#socket.io.engine.transport.name === 'websocket' ? 'websocket' : 'polling';
+  }
+
   /** Connect, and stay connected. Safe twice; again after `close`. */
   open(): void {
     if (this.#isOpen) return;

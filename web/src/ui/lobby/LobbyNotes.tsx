@@ -9,6 +9,7 @@ import { pathOf } from '../../lib/route';
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
 import { Note, Steps } from '../shared/Note';
+import { PageLink } from '../PageLink';
 import { useCall } from '../useCall';
 import { mirrorOf } from './mirror';
 import { isFull } from './isFull';
@@ -63,7 +64,9 @@ function Failure({ code }: { readonly code: ErrorCode }) {
       return isAnswering ? (
         <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={strings.lobby.serverIsBack} live />
       ) : (
-        <Note icon={<Arc />} look="caution" words={words} live />
+        <Note icon={<Arc />} look="caution" words={words} live>
+          <PageLink to={{ name: 'check' }}>{strings.check}</PageLink>
+        </Note>
       );
     case 'room_full':
       return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} live />;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { strings } from '../../lib/strings';
+import { PageLink } from '../PageLink';
 import { Brand } from './Brand';
 import css from './Page.module.css';
 import { ThemeSwitch } from './ThemeSwitch';
@@ -7,10 +8,12 @@ import { ThemeSwitch } from './ThemeSwitch';
 interface PageProps {
   readonly title: string;
   readonly children: ReactNode;
+  /** Whether the page itself is where the foot leads. */
+  readonly isCheck?: boolean;
 }
 
 /** A page outside of a call: the mark at the top, one question in the middle. */
-export function Page({ title, children }: PageProps) {
+export function Page({ title, children, isCheck = false }: PageProps) {
   return (
     <div className={css['page']}>
       <title>{title === strings.product ? title : strings.title(title)}</title>
@@ -19,6 +22,11 @@ export function Page({ title, children }: PageProps) {
         <ThemeSwitch />
       </header>
       {children}
+      {!isCheck && (
+        <footer className={css['foot']}>
+          <PageLink to={{ name: 'check' }}>{strings.check}</PageLink>
+        </footer>
+      )}
     </div>
   );
 }
