@@ -102,7 +102,7 @@ unit: .venv/.dev web/node_modules/.done
 	$(BIN)/pytest tests/unit tests/contract
 
 integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
-	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble
+	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble turnserver:coturn
 	$(BIN)/pytest tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done

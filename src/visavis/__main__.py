@@ -73,6 +73,34 @@ def serve(
 
 
 @cli.command()
+def doctor(
+    url: Annotated[
+        str | None, typer.Option(help="The public address, such as https://calls.example.org.")
+    ] = None,
+    lan: Annotated[bool | None, typer.Option("--lan", help="As for serve.")] = None,
+    domain: Annotated[str | None, typer.Option(help="As for serve.")] = None,
+    port: Annotated[int | None, typer.Option(help="As for serve.")] = None,
+    data: Annotated[Path | None, typer.Option(help="As for serve.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what is wrong with this host, why, and what to do. Changes nothing; a server may be running."""
+    import asyncio  # noqa: PLC0415
+
+    from visavis.doctor import Finding, NoSuchAddress, Verdict, examine, for_people, for_programs, worst  # noqa: PLC0415
+    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings({"lan": lan, "domain": domain, "port": port, "data": data})
+        findings = [Finding.ok("settings", "They can be used."), *asyncio.run(examine(settings, url))]
+    except SettingsInvalid as error:
+        findings = [Finding.problem("settings", problem, "Correct it there.") for problem in error.problems]
+    except NoSuchAddress as error:
+        raise typer.BadParameter(str(error), param_hint="--url") from None
+    typer.echo(for_programs(findings, url) if as_json else for_people(findings))
+    raise typer.Exit(int(worst(findings) is Verdict.PROBLEM))
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the form that this version needs, as every start does."""
     from visavis.upkeep import migrate as run  # noqa: PLC0415

@@ -12,6 +12,7 @@ from fastapi.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
 import visavis
+from visavis.api.arrival import arrival_route
 from visavis.api.body_limit import BodyLimit
 from visavis.api.errors import FaultBarrier, answer_errors
 from visavis.api.routes import PREFIX, api_routes, or_else
@@ -20,6 +21,7 @@ from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
 from visavis.history import History
 from visavis.ice import IceProvider, IceServers
+from visavis.inquiry import Inquiries
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
 from visavis.settings import Settings
@@ -131,6 +133,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     answer_errors(app)
     app.include_router(api_routes(calls, ice, lambda: turn.state, history, settings))
+    app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling
     app.state.turn = turn

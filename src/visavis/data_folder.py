@@ -11,6 +11,9 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+SECRET_FILE = "secret"  # noqa: S105 - a name
+DATABASE_FILE = "visavis.db"
+
 SECRET_BYTES = 32
 """The length of a secret made here, and the least of one that was put here (RFC 7518, section 3.2)."""
 
@@ -59,7 +62,7 @@ class DataFolder:
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.path / "visavis.db"
+        return self.path / DATABASE_FILE
 
     def secret(self) -> Secret:
         """The server's signing key, 32 bytes or more: the same at every start.
@@ -69,7 +72,7 @@ class DataFolder:
         Raises:
             DataFolderUnusable: the file is too short, or cannot be read, made or closed to others.
         """
-        file = self.path / "secret"
+        file = self.path / SECRET_FILE
         try:
             if not file.exists():
                 _put(file, secrets.token_bytes(SECRET_BYTES))

@@ -55,6 +55,32 @@ class Health(Body):
     history: str
 
 
+class FullIceServer(Body):
+    """As a participant gets it: TURN servers have credentials."""
+
+    urls: list[str]
+    username: str | None
+    credential: str | None
+
+
+class Arrival(Body):
+    """What has arrived of a request: for the doctor, who sent it.
+
+    `address`, `host` and `secure` are what the server goes by. `proxied`: whether somebody on the way says
+    that it asks for another; `believed`: whether the server believes it. `ice_servers`: as a participant
+    would get them. `turn`: as in `Health`, and `turn_problem` why it is so.
+    """
+
+    address: str
+    host: str
+    secure: bool
+    proxied: bool
+    believed: bool
+    turn: str
+    turn_problem: str | None
+    ice_servers: list[FullIceServer]
+
+
 class Refused(Body):
     """Any answer that is not a success. The codes are those of the signaling protocol."""
 
