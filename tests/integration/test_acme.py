@@ -104,12 +104,11 @@ def test_a_certificate_is_got_kept_and_used_again(tmp_path: Path) -> None:
         assert server.logged("certificate issued") == []
 
 
-@pytest.mark.parametrize("fast_path", [True, False], ids=["fast", "asgi"])
-def test_it_is_renewed_while_connections_go_on(tmp_path: Path, fast_path: bool) -> None:
+def test_it_is_renewed_while_connections_go_on(tmp_path: Path) -> None:
     http_port = free_port()
     with (
         pebble(tmp_path / "pebble", http_port, lifetime=9) as issuer,
-        serving(tmp_path, http_port, issuer, fast_path=fast_path) as server,
+        serving(tmp_path, http_port, issuer) as server,
     ):
         server.issued()
         trust = trusting(issuer.root)

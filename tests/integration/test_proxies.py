@@ -214,8 +214,8 @@ def test_a_lie_about_the_host_does_not_make_a_strange_page_our_own(site: Site) -
         )
 
 
+# Caddy does it by itself, on port 80 only.
+@pytest.mark.parametrize("site", [nginx], ids=["nginx"], indirect=True)
 def test_plain_http_leads_to_https(site: Site) -> None:
-    if not site.proxy.plain:
-        pytest.skip("Caddy does it by itself, on port 80 only")
     led = httpx.get(f"{site.proxy.plain}/r/piano")
     assert (led.status_code, led.headers["Location"]) == (308, f"{site.proxy.url}/r/piano")
