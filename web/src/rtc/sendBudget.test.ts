@@ -62,6 +62,14 @@ test('a small picture may look for more than it needs, and never for more than i
   expect(picture({ ceiling: 0, view: { width: 144, height: 128 } }).maxKbps).toBe(RUNGS[0].maxKbps);
 });
 
+test('in a shortage a picture takes what the sound leaves, and never less than its size needs', () => {
+  const maxKbps = (availableKbps: number, ceiling = 2) => picture({ ceiling, availableKbps }).maxKbps;
+  expect(maxKbps(250)).toBe(160);
+  expect(maxKbps(150)).toBe(RUNGS[2].needsKbps);
+  expect(maxKbps(3_000)).toBe(RUNGS[4].maxKbps);
+  expect(maxKbps(3_000, LARGEST)).toBe(RUNGS[5].maxKbps);
+});
+
 test('sound is sent with less where there is little, and for many', () => {
   const sound = (change: Partial<Situation>) =>
     budgetFor({ links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: null, ...change })
