@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15_000;
 /** A picture that has stayed for so long was not tried too early. */
 const STEADY_MS = 45_000;
-const PROBE_MS = 12_000;
+const PROBE_MS = 16_000;
 const READINGS_TO_SHRINK = 2;
 const READINGS_TO_GROW = 3;
 const READINGS_TO_RESUME = 2;

@@ -75,6 +75,7 @@ test('sound is sent with less where there is little, and for many', () => {
     budgetFor({ links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: null, ...change })
       .soundKbps;
   expect(sound({ availableKbps: 150 })).toBeLessThan(sound({ availableKbps: 400 }));
+  expect(sound({ availableKbps: 30 })).toBeLessThan(sound({ availableKbps: 150 }));
   expect(sound({ links: 5 })).toBeLessThan(sound({ links: 4 }));
   expect(sound({ availableKbps: null })).toBe(sound({ availableKbps: 400 }));
 });

@@ -64,22 +64,27 @@ const HEADROOM = 2;
 /** A picture may be stretched by so much before the next larger size is sent. */
 const STRETCH = 1.15;
 
-/** Speech in Opus at 32 kbit/s, or 18: Chromium takes 11 for the headers of packets off what it is given. */
-const SOUND_KBPS = { full: 44, thrifty: 30 } as const;
-/** What it takes on the wire: each packet carries the one before it too (RED, RFC 2198). */
-const ON_THE_WIRE = { full: 90, thrifty: 60 } as const;
+/** Speech in Opus at 32 kbit/s, 18 or 9: Chromium takes 11 for the headers of packets off what it is given.
+ *  `onTheWire`: each packet carries the one before it too (RED, RFC 2198). */
+const SOUND = {
+  full: { kbps: 44, onTheWire: 90 },
+  thrifty: { kbps: 30, onTheWire: 60 },
+  scant: { kbps: 20, onTheWire: 42 },
+} as const;
 /** Below this much in all, sound is sent with less, and still whole. */
 const THRIFTY_BELOW_KBPS = 200;
+const SCANT_BELOW_KBPS = 45;
 const MANY_LINKS = 5;
 
 /** `availableKbps`: what the link carries, as the browser estimates it; null: not known. */
-export function isThrifty(links: number, availableKbps: number | null): boolean {
-  return links >= MANY_LINKS || (availableKbps !== null && availableKbps < THRIFTY_BELOW_KBPS);
+function soundFor(links: number, availableKbps: number | null): (typeof SOUND)[keyof typeof SOUND] {
+  if ((availableKbps ?? Infinity) < SCANT_BELOW_KBPS) return SOUND.scant;
+  return links >= MANY_LINKS || (availableKbps ?? Infinity) < THRIFTY_BELOW_KBPS ? SOUND.thrifty : SOUND.full;
 }
 
 /** The largest size for which this much is enough, once the sound has its part; -1: not even the smallest. */
 export function rungFor(availableKbps: number, links: number): number {
-  const sound = soundOnTheWire(links, availableKbps);
+  const sound = soundFor(links, availableKbps).onTheWire;
   return RUNGS.findLastIndex(({ needsKbps }) => needsKbps + sound <= availableKbps);
 }
 
@@ -101,7 +106,7 @@ export function budgetFor({ links, view, capture, ceiling, availableKbps }: Situ
   const rung = rungAt(largest);
   const isUnseen = view !== null && (view.width === 0 || view.height === 0);
   return {
-    soundKbps: SOUND_KBPS[isThrifty(links, availableKbps) ? 'thrifty' : 'full'],
+    soundKbps: soundFor(links, availableKbps).kbps,
     picture: {
       active: largest >= SMALLEST && !isUnseen,
       maxKbps: largest < useful ? pressed(largest, useful, links, availableKbps) : rung.maxKbps,
@@ -122,12 +127,8 @@ function pressed(largest: number, useful: number, links: number, availableKbps: 
   if (largest <= SMALLEST || availableKbps === null) return maxKbps;
   return Math.min(
     maxKbps,
-    Math.max(rungAt(largest).needsKbps, availableKbps - soundOnTheWire(links, availableKbps)),
+    Math.max(rungAt(largest).needsKbps, availableKbps - soundFor(links, availableKbps).onTheWire),
   );
-}
-
-function soundOnTheWire(links: number, availableKbps: number): number {
-  return ON_THE_WIRE[isThrifty(links, availableKbps) ? 'thrifty' : 'full'];
 }
 
 /** The smallest size that fills the view; the picture covers it, whatever the shape of either. */
