@@ -5,8 +5,8 @@ import json
 import os
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from email.utils import formatdate
 from pathlib import Path
 from time import time
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import proxy
 from tests.support.certificates import TestAuthority
 from tests.support.coturn import SECRET, Coturn, coturn, outside_address
 from tests.support.https import serving
@@ -120,28 +121,24 @@ def test_an_address_that_is_none_is_told(tmp_path: Path) -> None:
     assert "no address" in done.stderr
 
 
-async def test_behind_a_proxy_that_is_set_up_well_nothing_is_wrong(
-    server: ServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("example", [proxy.nginx, proxy.caddy], ids=["nginx", "caddy"])
+async def test_behind_a_proxy_as_the_examples_have_it_nothing_is_wrong(
+    example: Callable[[Path, int], AbstractContextManager[proxy.Proxy]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    authority, port = TestAuthority(tmp_path), free_port()
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    with nginx(tmp_path, in_front(server, port, tls=authority.issue("localhost")), port):
-        found = await examined(settings_of(server), f"https://localhost:{port}")
-    assert problems(found) == set()
-    for name in ("certificate", "WebSocket", "long-polling"):
-        assert found[name].verdict is Verdict.OK, found[name]
-
-
-async def test_a_proxy_that_is_trusted_is_ok(tmp_path: Path) -> None:
-    server, port = ServerProcess(tmp_path, trusted_proxies="127.0.0.1"), free_port()
+    server = ServerProcess(tmp_path, trusted_proxies="127.0.0.1,::1")
     server.start()
     try:
-        with nginx(tmp_path / "nginx", in_front(server, port), port):
-            found = await examined(settings_of(server), f"http://localhost:{port}")
+        with example(tmp_path / "proxy", server.port) as front:
+            (tmp_path / "authority.pem").write_text(front.authority)
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+            found = await examined(settings_of(server), front.url)
     finally:
         server.stop()
-    assert found["proxy"].verdict is Verdict.OK
-    assert "passes on" in found["proxy"].reason
+    assert problems(found) == set()
+    for name in ("proxy", "certificate", "WebSocket", "long-polling"):
+        assert found[name].verdict is Verdict.OK, found[name]
 
 
 async def test_a_server_in_the_local_network_is_sound_with_its_own_authority(tmp_path: Path) -> None:
