@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import segno
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from starlette.types import ASGIApp
 
 from visavis.addresses import web_addresses
-from visavis.certificates.acme import CHALLENGE_PATH, Issuer
 from visavis.certificates.authority import names_in
-from visavis.certificates.domain import DomainCertificate
 from visavis.certificates.lan import LanCertificate
 from visavis.certificates.live import LiveCertificate
 from visavis.certificates.own import OwnCertificate
@@ -127,6 +124,8 @@ def _lan(folder: Path, listening: Listening) -> Https:
 
 def qr_code(text: str) -> str:
     """A QR code in characters (ISO/IEC 18004): light on dark, whatever the colours of the terminal."""
+    import segno  # noqa: PLC0415 - only --lan draws one, and every start would take a tenth of a second more
+
     drawn = io.StringIO()
     segno.make(text, error="m", micro=False).terminal(drawn, compact=True, border=2)
     lines = drawn.getvalue().splitlines()
@@ -155,6 +154,10 @@ def _common_name(subject: x509.Name) -> str:
 def _domain(
     settings: Settings, domain: str, folder: Path, listening: Listening, announce: Callable[[str], None]
 ) -> Https:
+    # Imported here: they bring an HTTP client of their own, which every other start would wait for.
+    from visavis.certificates.acme import CHALLENGE_PATH, Issuer  # noqa: PLC0415
+    from visavis.certificates.domain import DomainCertificate  # noqa: PLC0415
+
     door = Door(listening.port, domain)
     there = greeting([door.address(domain)])
     issuer = Issuer(

@@ -9,13 +9,15 @@ import contextlib
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import structlog
 
 from visavis.ice.servers import IceServer, Provided
 from visavis.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +75,9 @@ class IceProvider:
             self._task = None
 
     async def _keep_asking(self) -> None:
+        # Imported here: it takes a tenth of a second, and most servers ask nobody.
+        import httpx  # noqa: PLC0415
+
         pause, failing = _FIRST_PAUSE, False
         async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as http:
             while True:
@@ -93,7 +98,7 @@ class IceProvider:
                 # Half of the time is left to those who get it last.
                 await asyncio.sleep(max(1.0, (self._provided.expires_at - self._clock()) / 2))
 
-    async def _ask(self, http: httpx.AsyncClient) -> Provided:
+    async def _ask(self, http: "httpx.AsyncClient") -> Provided:
         settings = self._settings
         headers = {"Accept": "application/json"}
         if settings.ice_provider_authorization is not None:
