@@ -101,7 +101,7 @@ unit: .venv/.dev web/node_modules/.done
 	cd web && npm run --silent test
 	$(BIN)/pytest tests/unit tests/contract
 
-integration: .venv/.dev web/node_modules/.done $(OLD_CLIENT)
+integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble turnserver:coturn
 	$(BIN)/pytest tests/integration
 
