@@ -16,7 +16,7 @@ from cryptography import x509
 from websockets.sync.client import connect
 
 from tests.support.eventually import eventually
-from tests.support.https import HttpsServer, trusting
+from tests.support.https import HttpsServer, for_two_threads, trusting
 from tests.support.pebble import BLOCKED, Pebble, pebble
 from tests.support.pebble import KNOWN as DOMAIN
 from tests.support.server_process import free_port
@@ -114,7 +114,7 @@ def test_it_is_renewed_while_connections_go_on(tmp_path: Path) -> None:
         trust = trusting(issuer.root)
         before = server.kept()
         address = f"wss://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket"
-        with connect(address, ssl=trust, server_hostname=DOMAIN) as one:
+        with connect(address, ssl=for_two_threads(trusting(issuer.root)), server_hostname=DOMAIN) as one:
             assert str(one.recv()).startswith("0{")
             server.issued(2)
             assert server.get("/healthz", trust).status_code == 200

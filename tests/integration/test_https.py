@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.support.eventually import eventually
-from tests.support.https import HttpsServer, is_trusted, makes_a_room, serving, trusting
+from tests.support.https import HttpsServer, for_two_threads, is_trusted, makes_a_room, serving, trusting
 from tests.support.server_process import COMMAND, free_port
 from tests.unit.test_live_certificate import new_ec, put
 from visavis import serve
@@ -70,7 +70,7 @@ def test_it_ends_soon_although_connections_are_open(lan: HttpsServer) -> None:
     trust = lan.authority()
     address = lan.url.replace("https", "wss") + "/socket.io/?EIO=4&transport=websocket"
     with (
-        connect(address, ssl=trust) as polite,
+        connect(address, ssl=for_two_threads(trust)) as polite,
         # Two that never answer: one before the handshake, one after it.
         socket.create_connection(("127.0.0.1", lan.port)) as silent,
         trust.wrap_socket(
@@ -176,7 +176,7 @@ def test_own_files_are_served_and_read_again_when_they_change(tmp_path: Path) ->
         server.url = f"https://127.0.0.1:{server.port}"
         assert is_trusted(server, trusting(before))
         address = server.url.replace("https", "wss") + "/socket.io/?EIO=4&transport=websocket"
-        with connect(address, ssl=trusting(before)) as open_connection:
+        with connect(address, ssl=for_two_threads(trusting(before))) as open_connection:
             assert str(open_connection.recv()).startswith("0{")
             after = put(folder, new_ec()).decode()
             eventually("the new one is shown", lambda: is_trusted(server, trusting(after)), within=10)
