@@ -64,11 +64,6 @@ test('after a pause a small picture is tried, and still counts as paused', () =>
   expect(isPaused(probing)).toBe(true);
 });
 
-test('nothing is tried while packets still stand in a queue', () => {
-  expect(after([{ availableKbps: 70, roundTripMs: 2_000 }], paused, 90_000).name).toBe('paused');
-  expect(after([{ availableKbps: 70, roundTripMs: 100 }], paused, 90_000).name).toBe('probing');
-});
-
 test('an estimate that rises by itself ends the pause early', () => {
   expect(after([400], paused, 64_000).name).toBe('probing');
 });

@@ -86,8 +86,7 @@ export function nextShortage(shortage: Shortage, reading: Reading): Shortage {
     case 'sending':
       return whileSending(shortage, reading, availableKbps);
     case 'paused':
-      // What stands in a queue from before has to leave it first.
-      return isClogged(reading) || (at < shortage.until && availableKbps < RESUME_KBPS)
+      return at < shortage.until && availableKbps < RESUME_KBPS
         ? shortage
         : { name: 'probing', since: at, peakKbps: 0, good: 0, pauseMs: shortage.pauseMs };
     case 'probing':
