@@ -122,6 +122,8 @@ async function withPlain(
     send: wires[1].send,
     onChange: () => undefined,
     onMessage: () => undefined,
+    onDoubt: () => undefined,
+    onClosed: () => undefined,
     onError: (error) => errors.push(String(error)),
   });
   for (const track of tracks) link.setTrack(track.kind === 'audio' ? 'audio' : 'video', track);
@@ -213,6 +215,8 @@ function makeLink(side: Omit<Side, 'link'>, tracks: readonly MediaStreamTrack[])
     send: side.wire.send,
     onChange: () => undefined,
     onMessage: () => undefined,
+    onDoubt: () => undefined,
+    onClosed: () => undefined,
     onError: (error) => errors.push(`${side.name}: ${String(error)}`),
   });
   for (const track of tracks) link.setTrack(track.kind === 'audio' ? 'audio' : 'video', track);

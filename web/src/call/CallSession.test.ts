@@ -95,6 +95,7 @@ class FakeLink implements Link {
   state: LinkState = 'connecting';
   ended = false;
   resyncs = 0;
+  examinations = 0;
   readonly received: Signal[] = [];
   readonly configured: { rtc: RTCConfiguration; restarting: Restarting }[] = [];
 
@@ -114,6 +115,9 @@ class FakeLink implements Link {
   }
   resync(): void {
     this.resyncs += 1;
+  }
+  examine(): void {
+    this.examinations += 1;
   }
   end(): void {
     this.ended = true;
@@ -503,6 +507,19 @@ test('a link that is lost makes the session doubt its own connection', async () 
   link.options.onChange(link.view);
   expect(doubt).toHaveBeenCalled();
   expect(state().links.get('a')?.state).toBe('reconnecting');
+});
+
+test('who closes the link while the server is away has left', async () => {
+  await inTheCall();
+  links[0]?.options.onClosed();
+  expect(inside()).toEqual(['a', 'm', 'z']);
+  signaling.lose();
+  links[0]?.options.onClosed();
+  expect(inside()).toEqual(['m', 'z']);
+  await restarted();
+  expect(inside()).toEqual(['m', 'z']);
+  links[1]?.options.onClosed();
+  expect(inside()).toEqual(['m']);
 });
 
 test('open, end, open is harmless', async () => {

@@ -5,6 +5,7 @@ import { Reconciler } from '../lib/reconcile';
 import type { Media, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
 import type { Signal } from '../rtc/PeerLink';
+import { Awaited } from './Awaited';
 import {
   applyRosterEvent,
   initialState,
@@ -63,13 +64,12 @@ export class CallSession {
   #turn = 0;
   #name = '';
   #ticket: string | null = null;
-  /** Those whose return is awaited after the server has forgotten the roster. */
-  #awaited = new Set<string>();
-  #awaitedUntil: ReturnType<typeof setTimeout> | null = null;
+  readonly #awaited = new Awaited((gone) => {
+    this.#drop(gone);
+  });
   #met = new Set<string>();
   /** What the server knows of our media. */
   #told: Media | null = null;
-  #wasOffline = false;
   /** Aborted by `end`; null while closed. */
   #life: AbortController | null = null;
 
@@ -119,6 +119,12 @@ export class CallSession {
       onLinkLost: () => {
         // What took the link may have taken the server's connection too, which would not notice so soon.
         this.#signaling.reconnectNow();
+      },
+      onLinkClosed: (id) => {
+        this.#onLinkClosed(id);
+      },
+      onLinkFound: () => {
+        if (!this.#signaling.connected) this.#signaling.reconnectNow();
       },
     });
     this.#lookup = new RoomLookup(
@@ -287,7 +293,7 @@ export class CallSession {
   #leaveRoster(): void {
     this.#ticket = null;
     this.#told = null;
-    this.#stopAwaiting();
+    this.#awaited.stop();
     this.#ice.stop();
     this.#mailbox.clear();
     this.#links.clear();
@@ -349,7 +355,7 @@ export class CallSession {
       if (turn !== this.#turn) return;
       // The others know us under another id: their links to the old one are of no use.
       this.#links.clear();
-      this.#stopAwaiting();
+      this.#awaited.stop();
       this.store.setState({ room: null });
       this.#enter(entered, { initiator: false });
     } catch (error) {
@@ -472,10 +478,10 @@ export class CallSession {
     }
     if (before.epoch !== snapshot.epoch && grace !== undefined) {
       const missing = before.participants.map((p) => p.id).filter((id) => id !== selfId && !inside.has(id));
-      this.#await(missing, grace);
+      this.#awaited.start(missing, grace);
     }
     for (const id of inside) this.#awaited.delete(id);
-    this.#setRoom(withAwaited(snapshot, before, this.#awaited), { initiator });
+    this.#setRoom(withAwaited(snapshot, before, this.#awaited.ids), { initiator });
   }
 
   #setRoom(room: RoomSnapshot, { initiator }: { initiator: boolean }): void {
@@ -488,24 +494,12 @@ export class CallSession {
     this.#links.update(selfId, ids, initiator, this.#ice.configuration);
   }
 
-  /** The server was restarted: those who have not resumed yet keep their links for the grace. */
-  #await(missing: readonly string[], graceSeconds: number): void {
-    this.#stopAwaiting();
-    this.#awaited = new Set(missing);
-    this.#awaitedUntil = setTimeout(() => {
-      const { room } = this.store.getState();
-      const gone = this.#awaited;
-      this.#stopAwaiting();
-      if (room === null || gone.size === 0) return;
-      const participants = room.participants.filter((p) => !gone.has(p.id));
-      this.#setRoom({ ...room, participants }, { initiator: true });
-    }, graceSeconds * 1000);
-  }
-
-  #stopAwaiting(): void {
-    if (this.#awaitedUntil !== null) clearTimeout(this.#awaitedUntil);
-    this.#awaitedUntil = null;
-    this.#awaited = new Set();
+  /** These are not inside any more, though the server did not say so. */
+  #drop(gone: ReadonlySet<string>): void {
+    const { room } = this.store.getState();
+    if (room === null || gone.size === 0) return;
+    const participants = room.participants.filter((p) => !gone.has(p.id));
+    this.#setRoom({ ...room, participants }, { initiator: true });
   }
 
   // --- links and media -------------------------------------------------------------------------------
@@ -527,18 +521,22 @@ export class CallSession {
     });
   }
 
+  /** While the server is away, with us or with them, a peer that leaves can tell us in no other way. */
+  #onLinkClosed(id: string): void {
+    const { room, phase } = this.store.getState();
+    const peer = room?.participants.find((p) => p.id === id);
+    if (room === null || (phase.name !== 'reconnecting' && peer?.presence !== 'reconnecting')) return;
+    this.#awaited.delete(id);
+    this.#drop(new Set([id]));
+  }
+
   #resyncPresent(ids: readonly string[]): void {
-    const force = this.#wasOffline;
-    this.#wasOffline = false;
     const present = new Set(
       others(this.store.getState())
         .filter((p) => p.presence === 'connected')
         .map((p) => p.id),
     );
-    this.#links.resync(
-      ids.filter((id) => present.has(id)),
-      { force },
-    );
+    this.#links.resync(ids.filter((id) => present.has(id)));
   }
 
   #onMedia(media: MediaState): void {
@@ -568,14 +566,12 @@ export class CallSession {
   // --- the page --------------------------------------------------------------------------------------
 
   readonly #page: PageEvents = {
-    onOffline: () => {
-      this.#wasOffline = true;
-    },
     onOnline: () => {
       this.#onOnline();
     },
-    onVisible: () => {
+    onDoubt: () => {
       this.retry();
+      this.#links.examine();
     },
     onHide: () => {
       this.#onPageHide();
@@ -588,6 +584,7 @@ export class CallSession {
   /** The machine has a network again: every address may be another, and sockets of before are dead. */
   #onOnline(): void {
     this.#signaling.restart();
+    this.#links.examine();
     if (this.#phase.name === 'idle') this.#lookup.start();
   }
 

@@ -6,7 +6,8 @@ import type { CaredLink, LinkCare } from './LinkCare';
 
 const log = logger('links');
 
-export type Link = Pick<PeerLink, 'setTrack' | 'configure' | 'receive' | 'resync' | 'end'> & CaredLink;
+export type Link = Pick<PeerLink, 'setTrack' | 'configure' | 'receive' | 'resync' | 'examine' | 'end'> &
+  CaredLink;
 
 export interface LinkSetOptions {
   readonly makeLink: (options: PeerLinkOptions) => Link;
@@ -15,8 +16,12 @@ export interface LinkSetOptions {
   readonly send: (to: string, signal: Signal) => void;
   /** Another link, or another state of one. */
   readonly onChange: (links: ReadonlyMap<string, LinkView>) => void;
-  /** A link that was connected is not any more. */
+  /** A link that was connected is not any more, or may not be. */
   readonly onLinkLost: () => void;
+  /** This peer has closed its side of the link: it has left, or will make another. */
+  readonly onLinkClosed: (id: string) => void;
+  /** A link is connected, for the first time or again. */
+  readonly onLinkFound: () => void;
 }
 
 /** The links of one call: exactly one to each of the others in the room. */
@@ -69,10 +74,14 @@ export class LinkSet {
     return [...this.#links].filter(([, link]) => isLost(link.view)).map(([id]) => id);
   }
 
-  /** Signals to and from these peers may have been lost. `force`: the network is another one now, and
-   *  links that seem healthy are not. */
-  resync(ids: readonly string[], { force = false } = {}): void {
-    for (const id of ids) this.#links.get(id)?.resync({ force });
+  /** Signals to and from these peers may have been lost. */
+  resync(ids: readonly string[]): void {
+    for (const id of ids) this.#links.get(id)?.resync();
+  }
+
+  /** The network may be another one now: links that are dead restart, the others are left alone. */
+  examine(): void {
+    for (const link of this.#links.values()) link.examine();
   }
 
   /** End all. */
@@ -94,6 +103,11 @@ export class LinkSet {
         log.info(`link to ${id}: ${view.state}`);
         this.#changed();
         if (view.state === 'reconnecting') this.#options.onLinkLost();
+        if (view.state === 'connected') this.#options.onLinkFound();
+      },
+      onDoubt: this.#options.onLinkLost,
+      onClosed: () => {
+        this.#options.onLinkClosed(id);
       },
       onMessage: (message) => {
         this.#options.care.receive(id, message);

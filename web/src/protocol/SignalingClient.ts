@@ -9,7 +9,9 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** An attempt to connect that takes longer is given up for a new one. */
 const CONNECT_TIMEOUT_MS = 4_000;
 /** Whether a connection is alive must be known sooner than the people in the call ask themselves. */
-const PROBE_TIMEOUT_MS = 2_000;
+const PROBE_TIMEOUT_MS = 1_200;
+/** An attempt to connect that is younger than this is as good as a new one. */
+const FRESH_MS = 500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_500;
 
@@ -45,6 +47,8 @@ export class SignalingClient {
   /** Runs while not connected: the pause before the next attempt, or the patience with this one. */
   #timer: ReturnType<typeof setTimeout> | null = null;
   #probing = false;
+  /** When the last attempt to connect began, in ms (epoch). */
+  #attemptedAt = 0;
   /** When a server that is being stopped wants us back, in ms (epoch). */
   #comeBackAt = 0;
 
@@ -179,13 +183,15 @@ export class SignalingClient {
    *  of life, for after a sleep or a change of network neither side may have noticed that it is dead. */
   reconnectNow(): void {
     if (!this.#isOpen) return;
+    this.#failures = 0;
     if (this.#socket.connected) void this.#probe();
-    else this.#attempt();
+    else if (Date.now() - this.#attemptedAt > FRESH_MS) this.#attempt();
   }
 
   /** Give this connection up for a new one. Unlike `close` this is no good-bye. */
   restart(): void {
     if (!this.#isOpen) return;
+    this.#failures = 0;
     if (this.#socket.connected) this.#drop();
     this.#attempt();
   }
@@ -202,6 +208,7 @@ export class SignalingClient {
   #attempt(): void {
     // Not a good-bye: without a connection nothing is sent. It ends an attempt that is under way.
     if (!this.#socket.connected) this.#socket.disconnect();
+    this.#attemptedAt = Date.now();
     this.#restartTimer(CONNECT_TIMEOUT_MS, () => {
       this.#retryLater('no answer');
     });
@@ -234,7 +241,9 @@ export class SignalingClient {
     this.#wasConnected = false;
     this.#rejectWaiting();
     if (!this.#isOpen) return;
-    this.#retryLater(reason);
+    // A probe finds the end of a connection that was long dead: the network is there, and waits for us.
+    if (this.#probing) this.#attempt();
+    else this.#retryLater(reason);
     if (!wasConnected) return;
     log.info(`connection lost: ${reason}`);
     this.#handlers.onLost();

@@ -101,6 +101,35 @@ test('a healthy connection that is restarted from outside is restarted once', ()
   expect(restarts).toEqual([0]);
 });
 
+test('a connection that falls silent is restarted at once, until something arrives', () => {
+  recovery.follow('connected');
+  recovery.silent();
+  vi.advanceTimersByTime(2_100);
+  expect(restarts).toEqual([0, 2_000]);
+  recovery.flowing();
+  vi.advanceTimersByTime(60_000);
+  expect(restarts).toHaveLength(2);
+  expect(states).toEqual(['connected', 'reconnecting', 'connected']);
+});
+
+test('a connection that falls silent after the other side has begun anew is given time', () => {
+  recovery.follow('connected');
+  recovery.heard();
+  vi.advanceTimersByTime(200);
+  recovery.silent();
+  vi.advanceTimersByTime(2_100);
+  expect(restarts).toEqual([2_200]);
+});
+
+test('what is disconnected after it fell silent keeps its pace', () => {
+  recovery.follow('connected');
+  recovery.silent();
+  vi.advanceTimersByTime(4_500);
+  recovery.follow('disconnected');
+  vi.advanceTimersByTime(4_000);
+  expect(restarts).toEqual([0, 2_000, 6_000]);
+});
+
 test('after the end nothing happens', () => {
   recovery.follow('connected');
   recovery.follow('disconnected');

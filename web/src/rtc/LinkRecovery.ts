@@ -22,13 +22,16 @@ export interface RecoveryOptions {
   readonly onChange: () => void;
 }
 
-/** Says how a link is, from the states of its connection, and when to restart it: after 2 s of
- *  `disconnected` or at once on `failed`, then again after 2, 4, 8, 8... s until it is connected. */
+/** Says how a link is, from the states of its connection and from whether anything arrives on it, and when to
+ *  restart it: after 2 s of `disconnected`, at once on `failed` or when it has fallen silent, then again after
+ *  2, 4, 8, 8... s until it is connected. */
 export class LinkRecovery {
   readonly #options: RecoveryOptions;
   #state: LinkState = 'connecting';
   /** When the link left `connected`, or was made, in ms (epoch). */
   #lostAt: number | null = Date.now();
+  /** When the other side last began anew, in ms (epoch). */
+  #heardAt = 0;
   #restarts = 0;
   #next: ReturnType<typeof setTimeout> | null = null;
   #despair: ReturnType<typeof setTimeout> | null = null;
@@ -71,8 +74,23 @@ export class LinkRecovery {
     }
   }
 
+  /** Nothing arrives any more, although the connection's state does not say so yet. */
+  silent(): void {
+    if (this.#state !== 'connected') return;
+    this.#lost();
+    // The other side may have found it first.
+    const isUnderWay = Date.now() - this.#heardAt < PATIENCE_MS;
+    this.#restartIn(isUnderWay ? PATIENCE_MS : this.#courtesy);
+  }
+
+  /** After `silent`: something has arrived. */
+  flowing(): void {
+    this.#found();
+  }
+
   /** The other side has begun anew: give it time before we do. */
   heard(): void {
+    this.#heardAt = Date.now();
     if (this.#state !== 'connected') {
       this.#restartIn(this.#state === 'connecting' ? FIRST_PATIENCE_MS : this.#pause);
     }

@@ -29,6 +29,27 @@ export class LinkSender {
     for (const kind of this.#senders.keys()) void this.#put(kind);
   }
 
+  /** After a loss: throw away what waits in the queue, and begin with a key frame. Else the old frames go out
+   *  first, at the low rate to which the sender has fallen. */
+  async refreshPicture(): Promise<void> {
+    const sender = this.#senders.get('video');
+    if (sender === undefined || this.#busy.has('video') || this.#budget?.picture.active !== true) return;
+    this.#busy.add('video');
+    try {
+      for (const active of [false, true]) {
+        const parameters = sender.getParameters();
+        for (const encoding of parameters.encodings) encoding.active = active;
+        await sender.setParameters(parameters);
+      }
+    } catch (error) {
+      // What is set is not known now: the next budget is put on top.
+      this.#given.delete('video');
+      if (!(error instanceof DOMException && error.name === 'InvalidStateError')) this.#onError(error);
+    }
+    this.#busy.delete('video');
+    if (this.#due.delete('video')) await this.#put('video');
+  }
+
   async #put(kind: MediaKind): Promise<void> {
     if (this.#busy.has(kind)) {
       this.#due.add(kind);

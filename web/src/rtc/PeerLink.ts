@@ -1,4 +1,5 @@
 import { CandidateBatch } from './CandidateBatch';
+import { LinkPulse } from './LinkPulse';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { readStats } from './LinkStats';
 import { LinkSender, preferRedundantSound } from './LinkSender';
@@ -23,8 +24,12 @@ export interface Description extends RTCSessionDescriptionInit {
   readonly offerId?: number;
 }
 
-export type Signal =
-  { readonly description: Description } | { readonly candidates: readonly RTCIceCandidateInit[] };
+/** A candidate on the wire. An empty one with `restart` asks the other side for an ICE restart. */
+export interface Candidate extends RTCIceCandidateInit {
+  readonly restart?: boolean;
+}
+
+export type Signal = { readonly description: Description } | { readonly candidates: readonly Candidate[] };
 
 export interface PeerLinkOptions {
   /** Gives way when both make an offer at the same time. Exactly one side of a link is polite. */
@@ -37,14 +42,20 @@ export interface PeerLinkOptions {
   readonly onChange: (view: LinkView) => void;
   /** The other side has told something over the link itself. */
   readonly onMessage: (message: PeerMessage) => void;
+  /** Sound and picture have stopped coming. It may be for no bad reason; or the network is another one, and
+   *  the connection to the server is as dead as this one. */
+  readonly onDoubt: () => void;
+  /** The other side has closed its connection: it has left, or will make another. */
+  readonly onClosed: () => void;
   /** A failure that is not explained by the link's end or by what the pattern allows for. */
   readonly onError: (error: unknown) => void;
 }
 
 const KINDS = ['audio', 'video'] as const satisfies readonly MediaKind[];
 
-/** An offer without answer for so long is lost: longer than any round trip. */
-const ANSWER_PATIENCE_MS = 1_500;
+/** An offer that is older than this when the other's comes did not cross it, but is lost. Sent once more
+ *  without need, it is answered twice, which does no harm. */
+const ANSWER_PATIENCE_MS = 400;
 
 /** One RTCPeerConnection to one peer, by perfect negotiation (W3C WebRTC, section 10.7).
  *
@@ -62,6 +73,7 @@ export class PeerLink {
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
   readonly #recovery: LinkRecovery;
+  readonly #pulse: LinkPulse;
   readonly #candidates: CandidateBatch;
   readonly #channel: PeerChannel;
   readonly #sender: LinkSender;
@@ -74,8 +86,11 @@ export class PeerLink {
   #settingAnswer = false;
   /** The offer that is being answered; null when none is. */
   #answering: Description | null = null;
+  /** Whether the peer is a client like this one, which an `offerId` tells. */
+  #peerTakesRequests = false;
   #offerId = 0;
   #offeredAt = 0;
+  #wasConnected = false;
   #ended = false;
 
   constructor(options: PeerLinkOptions) {
@@ -92,6 +107,9 @@ export class PeerLink {
       },
       onChange: () => {
         options.onChange(this.view);
+        const isBack = this.#wasConnected && this.#recovery.state === 'connected';
+        if (isBack) void this.#sender.refreshPicture();
+        this.#wasConnected ||= this.#recovery.state === 'connected';
       },
     });
     this.#channel = new PeerChannel(options.onMessage);
@@ -99,6 +117,18 @@ export class PeerLink {
       this.#report(error, this.#connection);
     });
     this.#connection = this.#connect();
+    this.#pulse = new LinkPulse({
+      heard: () => lastHeard(this.#connection),
+      arrived: async () => sumOfArrived(await this.#connection.getStats()),
+      onDoubt: options.onDoubt,
+      onSilent: (wasHeard) => {
+        if (wasHeard) this.#recovery.silent();
+        else this.#recovery.restartNow();
+      },
+      onFlow: () => {
+        this.#recovery.flowing();
+      },
+    });
     if (options.initiator) {
       // After the caller has put its tracks in, and without them a moment later just the same.
       queueMicrotask(() => {
@@ -124,7 +154,10 @@ export class PeerLink {
   receive(signal: Signal): void {
     if (this.#ended) return;
     if ('candidates' in signal) {
-      for (const candidate of signal.candidates) void this.#addCandidate(candidate);
+      for (const candidate of signal.candidates) {
+        if (candidate.restart === true) this.#onAskedToRestart();
+        else void this.#addCandidate(candidate);
+      }
     } else if (signal.description.type === 'offer') {
       void this.#receiveOffer(signal.description);
     } else if (signal.description.type === 'answer') {
@@ -151,6 +184,11 @@ export class PeerLink {
     else if (restarting === 'relayed') void this.#restartIfRelayed();
   }
 
+  /** The network may be another one now: see whether the link is dead, and restart it if so. */
+  examine(): void {
+    if (!this.#ended && this.#recovery.state === 'connected') this.#pulse.examine();
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.#connection.getStats();
   }
@@ -170,6 +208,7 @@ export class PeerLink {
     if (this.#ended) return;
     this.#ended = true;
     this.#recovery.end();
+    this.#pulse.end();
     this.#candidates.clear();
     this.#channel.end();
     this.#disconnect();
@@ -189,6 +228,7 @@ export class PeerLink {
     };
     connection.onconnectionstatechange = () => {
       this.#recovery.follow(connection.connectionState);
+      this.#watchForClose(connection);
     };
     connection.ontrack = ({ track }) => {
       for (const other of this.stream.getTracks()) {
@@ -197,6 +237,16 @@ export class PeerLink {
       this.stream.addTrack(track);
     };
     return connection;
+  }
+
+  /** A peer that closes its connection says so to the other by a DTLS alert (RFC 8446, section 6.1), without
+   *  any server. The one transport is there from the first connection on. */
+  #watchForClose(connection: RTCPeerConnection): void {
+    const transport = connection.getSenders()[0]?.transport;
+    if (!transport) return;
+    transport.onstatechange = () => {
+      if (transport.state === 'closed' && connection === this.#connection) this.#options.onClosed();
+    };
   }
 
   #disconnect(): void {
@@ -230,10 +280,24 @@ export class PeerLink {
   #restart(): void {
     if (this.#ended) return;
     this.#start();
+    if (this.#options.polite && this.#peerTakesRequests) {
+      this.#send({ candidates: [{ candidate: '', restart: true }] });
+      return;
+    }
     this.#connection.restartIce();
     // A restart is negotiated when the state is stable. If an offer was lost it never will be, so it is
     // replaced: section 4.4.1.5 allows a local offer on top of another.
     if (this.#offerIsOut) void this.#makeOffer();
+  }
+
+  /** The polite side asks for restarts, where it can, and does not offer them: its offer would be taken back
+   *  when the other's crosses it, and Chromium may lose the other's picture for good by that. */
+  #onAskedToRestart(): void {
+    if (this.#makingOffer) return;
+    const isNew = Date.now() - this.#offeredAt < ANSWER_PATIENCE_MS;
+    // It may have crossed the request, or be lost like what came before it.
+    if (this.#offerIsOut && isNew) this.#sendDescription();
+    else this.#recovery.restartNow();
   }
 
   async #restartIfRelayed(): Promise<void> {
@@ -275,6 +339,7 @@ export class PeerLink {
     const isFirst = this.#connection.remoteDescription === null;
     if ((collides && isFirst) || this.#isOfAnother(offer)) this.#startOver();
     const connection = this.#connection;
+    this.#peerTakesRequests = offer.offerId !== undefined;
     this.#answering = offer;
     this.#recovery.heard();
     try {
@@ -319,8 +384,18 @@ export class PeerLink {
 
   /** An offer was ignored in favour of our own. If that was lost, both would wait for ever. */
   #insist(ignored: Description): void {
-    if (this.#isOfAnother(ignored)) this.#offerAnew();
-    else if (this.#offerIsOut && Date.now() - this.#offeredAt > ANSWER_PATIENCE_MS) this.#sendDescription();
+    if (this.#isOfAnother(ignored)) {
+      this.#offerAnew();
+      return;
+    }
+    const offerId = this.#offerId;
+    const patience = this.#offeredAt + ANSWER_PATIENCE_MS - Date.now();
+    setTimeout(
+      () => {
+        if (this.#offerIsOut && this.#offerId === offerId) this.#sendDescription();
+      },
+      Math.max(0, patience),
+    );
   }
 
   async #receiveAnswer(answer: Description): Promise<void> {
@@ -331,6 +406,7 @@ export class PeerLink {
       return;
     }
     const connection = this.#connection;
+    this.#peerTakesRequests = answer.offerId !== undefined;
     this.#settingAnswer = true;
     this.#ignoreOffer = false;
     try {
@@ -428,6 +504,26 @@ export class PeerLink {
     // What was under way when a connection was closed fails, or never settles: both is well.
     if (!this.#ended && connection === this.#connection) this.#options.onError(error);
   }
+}
+
+/** Changes with each frame and each packet of sound that was taken from the network (W3C WebRTC, section
+ *  5.3.1). Browsers disagree on what the clock of these times is. */
+function lastHeard(connection: RTCPeerConnection): number {
+  const times = connection
+    .getReceivers()
+    .flatMap((receiver) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
+  return Math.max(0, ...times);
+}
+
+/** Bytes of media and of reports on it, and answers to ICE's own questions, over all pairs of addresses. */
+function sumOfArrived(report: RTCStatsReport): number {
+  let sum = 0;
+  report.forEach((entry: RTCStats) => {
+    if (entry.type !== 'candidate-pair') return;
+    const pair = entry as RTCIceCandidatePairStats;
+    sum += (pair.bytesReceived ?? 0) + (pair.responsesReceived ?? 0);
+  });
+  return sum;
 }
 
 /** `o=<username> <session id> ...` (RFC 8866, section 5.2). */

@@ -1,0 +1,102 @@
+const BEAT_MS = 200;
+/** Sound comes 50 times a second: so long without any, nor a picture, is no loss of single packets. */
+const QUIET_MS = 600;
+/** Only who was heard for so long can fall silent. */
+const FLOW_MS = 500;
+/** Packets of one kind or another come within this time on a link that is well. */
+const EXAMINATION_MS = 300;
+/** A beat that is so late says that the page itself was held up, and has heard nothing for that reason. */
+const HELD_UP_MS = 1_000;
+
+export interface LinkPulseOptions {
+  /** A value that changes whenever sound or picture of the other arrives. Asked five times a second. */
+  readonly heard: () => number;
+  /** All that ever arrived, of whatever kind: it only grows while the way is open. */
+  readonly arrived: () => Promise<number>;
+  /** Sound and picture have stopped, and it is not known why. */
+  readonly onDoubt: () => void;
+  /** Nothing arrives any more. `wasHeard`: sound or picture did until just now. */
+  readonly onSilent: (wasHeard: boolean) => void;
+  /** After `onSilent`: something has arrived. */
+  readonly onFlow: () => void;
+}
+
+/** Finds within a second that nothing arrives on a link any more. The connection itself says so after 5 s or
+ *  more (RFC 8445 and RFC 7675 leave it time), and says nothing of a router that has changed its mapping.
+ *
+ *  Who mutes and stops the camera is silent too: so a link that is quiet is examined, and only one on which
+ *  really nothing comes, no report of the other's receivers either, is called silent. */
+export class LinkPulse {
+  readonly #options: LinkPulseOptions;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #mark = Number.NaN;
+  #beatAt = Date.now();
+  #heardAt = 0;
+  #flowingSince = 0;
+  #examining = false;
+  /** What had arrived when the link was found silent; null while it is not. */
+  #arrivedAtSilence: number | null = null;
+  #ended = false;
+
+  constructor(options: LinkPulseOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.#beat();
+    }, BEAT_MS);
+  }
+
+  /** The network may be another one now: find out whether anything still arrives. */
+  examine(): void {
+    void this.#examine();
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    const now = Date.now();
+    const wasHeldUp = now - this.#beatAt > HELD_UP_MS;
+    this.#beatAt = now;
+    if (this.#arrivedAtSilence !== null) {
+      void this.#listen(this.#arrivedAtSilence);
+      return;
+    }
+    const mark = this.#options.heard();
+    if (mark !== this.#mark || wasHeldUp) {
+      this.#mark = mark;
+      if (now - this.#heardAt > QUIET_MS) this.#flowingSince = now;
+      this.#heardAt = now;
+    } else if (!this.#examining && this.#wasFlowing && now - this.#heardAt >= QUIET_MS) {
+      this.#options.onDoubt();
+      void this.#examine();
+    }
+  }
+
+  get #wasFlowing(): boolean {
+    return this.#heardAt - this.#flowingSince >= FLOW_MS;
+  }
+
+  async #examine(): Promise<void> {
+    if (this.#examining || this.#arrivedAtSilence !== null) return;
+    this.#examining = true;
+    const wasHeard = this.#wasFlowing;
+    const before = await this.#options.arrived();
+    await new Promise((resolve) => setTimeout(resolve, EXAMINATION_MS));
+    const after = await this.#options.arrived();
+    this.#examining = false;
+    // Examined once for each time that it falls quiet.
+    this.#flowingSince = this.#heardAt;
+    if (this.#ended || after !== before) return;
+    if (wasHeard) this.#arrivedAtSilence = after;
+    this.#options.onSilent(wasHeard);
+  }
+
+  async #listen(atSilence: number): Promise<void> {
+    const arrived = await this.#options.arrived();
+    if (this.#ended || this.#arrivedAtSilence === null || arrived === atSilence) return;
+    this.#arrivedAtSilence = null;
+    this.#options.onFlow();
+  }
+}
