@@ -26,7 +26,7 @@ CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
-.PHONY: serve test check web unit integration e2e network wheel protocol lock format bench-signaling gallery picture clean
+.PHONY: serve test check web unit integration e2e network soak wheel protocol lock format bench-signaling gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
@@ -114,6 +114,11 @@ network: $(WHEEL)
 	@scripts/get_packages.sh chromium turnserver:coturn "gcc:gcc libc6-dev" ip:iproute2 nft:nftables \
 	  tcpdump ping:iputils-ping sysctl:procps certutil:libnss3-tools
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/network
+
+# What takes too long for each run: sleeps of a minute.
+soak: $(WHEEL)
+	VISAVIS_TEST_SLEEP=60 VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" \
+	  $(BIN)/pytest tests/network -k asleep --timeout 180
 
 # --- for developers -------------------------------------------------------------------------------
 
