@@ -29,6 +29,7 @@ from visavis.errors import (
 
 RoomId = NewType("RoomId", str)
 ParticipantId = NewType("ParticipantId", str)
+AccountId = NewType("AccountId", str)
 
 ROOM_ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9_-]{2,63}")
 """The one pattern of a room id, after upper-case letters were lowered. Matched whole."""
@@ -42,6 +43,14 @@ class Presence(StrEnum):
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"
     """The socket is gone; the place is kept until the grace is over."""
+
+
+class Role(StrEnum):
+    """What a participant may do in one room. Held by the server, never claimed by a client."""
+
+    HOST = "host"
+    MODERATOR = "moderator"
+    PARTICIPANT = "participant"
 
 
 class LeaveReason(StrEnum):
