@@ -90,7 +90,9 @@ def create_app(settings: Settings) -> FastAPI:
         storage,
         Tickets(secret, settings.ticket_lifetime, clock.now),
         clock,
-        Limits(settings.room_capacity, settings.max_room_capacity, settings.resume_grace),
+        Limits(
+            settings.room_capacity, settings.max_room_capacity, settings.resume_grace, settings.prepare_links
+        ),
         history.note,
     )
     limits = SocketLimits(

@@ -6,13 +6,14 @@ and the notices of them, are in one order for everybody without a lock. Only the
 before the check.
 
 A *connection* is an opaque id of the edge. A participant has at most one connection, and has none while
-it is reconnecting; a connection speaks for at most one participant.
+it is reconnecting; a connection speaks for at most one participant. Before it does it may be a visitor,
+with whom links are prepared (:mod:`visavis.lobby`).
 """
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import NewType, Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
 
 import structlog
 
@@ -25,6 +26,7 @@ from visavis.errors import (
     ParticipantNotFound,
     RoomNotFound,
 )
+from visavis.lobby import REFRESH, ConnectionId, Doors, LinkId, Lobby
 from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment, new_call_id
 from visavis.rooms import (
     Change,
@@ -43,11 +45,28 @@ from visavis.tickets import Ticket, Tickets
 
 log = structlog.get_logger(__name__)
 
-ConnectionId = NewType("ConnectionId", str)
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A link that was made ready before one of its ends entered, as one end is told of it.
+
+    ``link_id`` is what it was prepared under. Where that is None, the one who entered brought ``offer``
+    (a member gets the offer itself; the one who entered gets its place among those that it brought).
+    """
+
+    participant_id: ParticipantId
+    link_id: LinkId | None
+    candidates: Sequence[Any] = ()
+    """Of the other end, as they came."""
+    offer: Any = None
 
 
-class Members(Protocol):
-    """How a call speaks to its members. The edge implements it; neither may block or raise."""
+class Members(Doors, Protocol):
+    """How a call speaks to its members. The edge implements it; none of it may block or raise."""
+
+    def prepared(self, member: ConnectionId, link: Prepared) -> bool:
+        """Tell a member that somebody enters with whom it has a link already. Comes before the change.
+        False: it does not know of such things."""
 
     def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
         """Tell members of a change in their roster."""
@@ -58,11 +77,13 @@ class Members(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``capacity``: of a room for which none was asked. ``grace`` in seconds."""
+    """``capacity``: of a room for which none was asked. ``grace`` in seconds. ``prepare``: whether links
+    are prepared with those who are about to enter."""
 
     capacity: int
     max_capacity: int
     grace: float
+    prepare: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,31 @@ class Entry:
     ticket: str
     grace: float
     roster: Roster
+    prepared: Sequence[Prepared] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visitor gets. ``links``: how many are prepared, 0 where the server does not. ``refresh_in``:
+    seconds after which to ask anew, if it still waits."""
+
+    links: int
+    refresh_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTimes:
+    """How long it took somebody to enter, as they measured it: milliseconds from the press on Join.
+
+    ``way``: how the first link was made. The rest: let in by the server; the first link has a path, is
+    secured, has shown a picture. None where that never came.
+    """
+
+    way: str
+    ack: float
+    ice: float | None = None
+    dtls: float | None = None
+    frame: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +144,8 @@ class _Call:
     connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
     graces: dict[ParticipantId, Timer] = field(default_factory=dict)
     last_departure: float = 0.0
+    timed: set[ParticipantId] = field(default_factory=set)
+    """Whose entering was timed: once for each."""
 
 
 class Calls:
@@ -123,11 +171,18 @@ class Calls:
         self._calls: dict[RoomId, _Call] = {}
         self._places: dict[ConnectionId, Place] = {}
         self._passing: dict[RoomId, Room] = {}
+        self._lobby = Lobby(clock)
         self._members: Members | None = None
 
     def attach(self, members: Members) -> None:
         """Say who speaks to the members. Once, before the first join."""
         self._members = members
+        self._lobby.attach(members)
+
+    @property
+    def lobby(self) -> Lobby:
+        """The links of those who are about to enter."""
+        return self._lobby
 
     # --- rooms --------------------------------------------------------------------------------
 
@@ -205,10 +260,35 @@ class Calls:
         participant = Participant(
             rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
         )
-        return await self._enter(connection, room.id, participant, room)
+        return await self._enter(connection, room.id, participant, made=room)
 
-    async def join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
+    async def prepare(self, connection: ConnectionId, room_id: str) -> Visit:
+        """Prepare links with the members of a room that one is about to enter.
+
+        Raises:
+            AlreadyInRoom, RoomIdInvalid, RoomNotFound, RoomFull, StorageUnavailable
+        """
+        if connection in self._places:
+            raise AlreadyInRoom
+        call = await self._find(rooms.parse_room_id(room_id))
+        room = call.roster.room
+        self._lobby.leave(connection)
+        if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
+            return Visit(self._lobby.enter(connection, room.id, call.connections.values()), REFRESH)
+        return Visit(0, REFRESH)
+
+    async def join(
+        self,
+        connection: ConnectionId,
+        room_id: str,
+        name: str,
+        media: Media,
+        offers: Sequence[Any] = (),
+    ) -> Entry:
         """Enter a room as a new participant.
+
+        Args:
+            offers: for members with whom no link is prepared, one for each; opaque.
 
         Raises:
             AlreadyInRoom, RoomIdInvalid, NameTooLong, RoomNotFound, RoomFull, StorageUnavailable
@@ -216,7 +296,7 @@ class Calls:
         participant = Participant(
             rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
         )
-        return await self._enter(connection, rooms.parse_room_id(room_id), participant)
+        return await self._enter(connection, rooms.parse_room_id(room_id), participant, offers)
 
     async def resume(self, connection: ConnectionId, ticket: str, media: Media) -> Entry:
         """Take one's place again. Works after the grace and after a restart of the server too.
@@ -245,6 +325,7 @@ class Calls:
 
     def lose(self, connection: ConnectionId) -> None:
         """A connection is gone: keep the place of its participant for the grace. Safe twice."""
+        self._lobby.leave(connection)
         place = self._places.get(connection)
         if place is None:
             return  # it never joined, left, or was replaced by another connection
@@ -267,6 +348,18 @@ class Calls:
         place = self.place(connection)
         call = self._calls[place.room_id]
         self._change(call, rooms.set_media(call.roster, place.participant_id, media))
+
+    def note_join(self, connection: ConnectionId, times: JoinTimes) -> None:
+        """Note how long somebody took to enter. The first note counts.
+
+        Raises:
+            NotInRoom
+        """
+        place = self.place(connection)
+        timed = self._calls[place.room_id].timed
+        if place.participant_id not in timed:
+            timed.add(place.participant_id)
+            log.info("join timed", room=place.room_id, participant=place.participant_id, **asdict(times))
 
     def roster(self, connection: ConnectionId) -> Roster:
         """The roster of the room in which a connection is.
@@ -332,6 +425,8 @@ class Calls:
         connection: ConnectionId,
         room_id: RoomId,
         participant: Participant,
+        offers: Sequence[Any] = (),
+        *,
         made: Room | None = None,
         call_id: CallId | None = None,
     ) -> Entry:
@@ -349,16 +444,41 @@ class Calls:
         call.connections[participant.id] = connection
         if replaced is not None and self._members is not None:
             self._members.dismiss(replaced)
+        prepared = self._release(call, connection, offers)
         self._change(call, change, but=connection)  # which gets the whole roster
+        self._lobby.meet(room_id, connection)
         log.info("participant entered", room=room_id, participant=participant.id)
         ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at, call.id)
-        return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster)
+        return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster, prepared)
+
+    def _release(self, call: _Call, connection: ConnectionId, offers: Sequence[Any]) -> list[Prepared]:
+        """Make links between participants of those that were prepared, and tell the members.
+
+        Returns:
+            What the one who enters is told.
+        """
+        ids = {member: participant_id for participant_id, member in call.connections.items()}
+        own_id = ids.pop(connection)
+        own: list[Prepared] = []
+        if self._members is None:
+            return own
+        for link in self._lobby.release(connection, call.roster.room.id, {**ids, connection: own_id}):
+            of_visitor, of_member = link.held.get(connection, ()), link.held.get(link.member, ())
+            self._members.prepared(link.member, Prepared(own_id, link.id, of_visitor))
+            own.append(Prepared(ids.pop(link.member), link.id, of_member))
+        left = list(enumerate(offers))
+        for member, participant_id in ids.items():
+            if left and self._members.prepared(member, Prepared(own_id, None, offer=left[0][1])):
+                place, _ = left.pop(0)
+                own.append(Prepared(participant_id, None, offer=place))
+        return own
 
     def _forget(self, call: _Call, participant_id: ParticipantId) -> None:
         """Undo what ties a participant to a connection or to a grace."""
         connection = call.connections.pop(participant_id, None)
         if connection is not None:
             del self._places[connection]
+            self._lobby.leave(connection)
         grace = call.graces.pop(participant_id, None)
         if grace is not None:
             grace.cancel()

@@ -17,6 +17,7 @@
     |   |-- ParticipantAway      participant_away
     |   |-- TicketInvalid        ticket_invalid
     |   |-- TicketExpired        ticket_expired
+    |   |-- NotPrepared          not_prepared
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -122,6 +123,11 @@ class TicketInvalid(Refusal):
 class TicketExpired(Refusal):
     code = "ticket_expired"
     default = "This ticket has expired. Join the room anew."
+
+
+class NotPrepared(Refusal):
+    code = "not_prepared"
+    default = "This is not the turn of that side of a prepared link."
 
 
 class RateLimited(Refusal):

@@ -152,6 +152,24 @@ def admit(roster: Roster, participant: Participant) -> Joined | Updated:
     return Joined(roster.version + 1, participant)
 
 
+MAX_VISITORS = 4
+"""Who may be prepared for at once: each costs every member a peer connection."""
+
+
+def receive(roster: Roster, visitors: int) -> bool:
+    """Whether links are prepared for somebody before the door, where ``visitors`` are prepared for already.
+
+    Whatever keeps somebody out belongs here too: members are told of a visitor, and the visitor gets
+    their descriptions.
+
+    Raises:
+        RoomFull: every place is taken.
+    """
+    if len(roster.participants) >= roster.room.capacity:
+        raise RoomFull
+    return visitors < MAX_VISITORS
+
+
 def lose(roster: Roster, participant_id: ParticipantId) -> Updated | None:
     """Mark a participant whose socket vanished. None where there is nothing to change."""
     participant = roster.find(participant_id)

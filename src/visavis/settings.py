@@ -277,6 +277,10 @@ the data folder."""
     ticket_lifetime: float = Field(default=86_400.0, gt=0, allow_inf_nan=False)
     """Seconds for which a participant can resume with the same ticket."""
 
+    prepare_links: bool = True
+    """Whether links are negotiated while one is in the lobby, so that a press on Join connects at once. \
+Members' browsers learn that somebody is there, and nothing else."""
+
     allowed_origins: Annotated[tuple[Origin, ...], Words] = ()
     """Origins of other sites whose pages may connect, such as `https://www.example.org`. \
 None: the server's own pages only."""

@@ -17,6 +17,7 @@ PROTOCOL_VERSION = 1
 MAX_DESCRIPTION_BYTES = 64 * 1024
 MAX_CANDIDATE_BYTES = 4 * 1024
 MAX_CANDIDATES = 64
+MAX_OFFERS = 8
 
 # Descriptions and candidates are relayed as they came, byte for byte: what a browser adds to them
 # tomorrow passes.
@@ -24,6 +25,8 @@ Description = Annotated[
     msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript": "RTCSessionDescriptionInit"})
 ]
 Candidate = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})]
+
+Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=600_000)]
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel"):
@@ -97,6 +100,19 @@ class RoomCreated(Reply, frozen=True):
     capacity: int
 
 
+class ReadyLink(Message, frozen=True):
+    """A link that one had made ready before one entered, and whose it is now.
+
+    ``link``: the id under which it was prepared, with the other side's candidates that were held back.
+    ``offer``: where none was prepared, which of the offers of ``joinRoom`` went there, from 0.
+    """
+
+    participant_id: str
+    link: str | None = None
+    offer: int | None = None
+    candidates: list[Candidate] = []
+
+
 class RoomEntered(Reply, frozen=True):
     """The way in, and the way back in: ``ticket`` is what ``resume`` takes.
 
@@ -107,6 +123,15 @@ class RoomEntered(Reply, frozen=True):
     ticket: str
     grace: float
     room: RoomSnapshot
+    ice: Ice
+    prepared: list[ReadyLink] = []
+
+
+class LinksPrepared(Reply, frozen=True):
+    """``links``: how many are being prepared. ``refresh_in``: seconds after which to ask anew."""
+
+    links: int
+    refresh_in: float
     ice: Ice
 
 
@@ -143,14 +168,30 @@ class CreateRoom(Request, frozen=True):
     lasting: bool = True
 
 
+class Prepare(Request, frozen=True):
+    """Negotiate links with the members of a room before one enters it; anew, if one has done so before."""
+
+    event: ClassVar[str] = "prepare"
+    reply: ClassVar[type[Reply]] = LinksPrepared
+    room_id: str
+
+
+class Unprepare(Request, frozen=True):
+    """Give up a link that is being prepared, or all of them."""
+
+    event: ClassVar[str] = "unprepare"
+    link: str | None = None
+
+
 class JoinRoom(Request, frozen=True):
-    """Enter a room as a new participant."""
+    """Enter a room as a new participant. ``offers``: for members with whom no link is prepared."""
 
     event: ClassVar[str] = "joinRoom"
     reply: ClassVar[type[Reply]] = RoomEntered
     room_id: str
     name: str = ""
     media: Media = Media(audio=True, video=True)
+    offers: list[Description] = []
 
 
 class Resume(Request, frozen=True):
@@ -189,8 +230,23 @@ class UpdateMedia(Request, frozen=True):
     media: Media
 
 
+class JoinTimed(Request, frozen=True):
+    """How long it took to enter, in milliseconds from the press on Join; for the log.
+
+    ``ack``: until the server had let one in. ``ice``, ``dtls``, ``frame``: until the first of the links had
+    a path and was secured, and until its first picture was painted; None where it never was.
+    """
+
+    event: ClassVar[str] = "joinTimed"
+    way: Literal["prepared", "offered", "plain"]
+    ack: Milliseconds
+    ice: Milliseconds | None = None
+    dtls: Milliseconds | None = None
+    frame: Milliseconds | None = None
+
+
 class Offer(Request, frozen=True):
-    """An SDP offer for one participant of one's own room (RFC 3264)."""
+    """An SDP offer for one participant of one's own room (RFC 3264), or for a link that is prepared."""
 
     event: ClassVar[str] = "offer"
     to: str
@@ -218,6 +274,34 @@ class IceCandidate(Request, frozen=True):
 
 class Notice(Message, frozen=True):
     event: ClassVar[str]
+
+
+class VisitorCame(Notice, frozen=True):
+    """Somebody is about to enter: make an offer, without candidates, to ``link``."""
+
+    event: ClassVar[str] = "visitorCame"
+    link: str
+
+
+class Unprepared(Notice, frozen=True):
+    """Nothing will become of a link that was being prepared."""
+
+    event: ClassVar[str] = "unprepared"
+    link: str
+
+
+class Prepared(Notice, frozen=True):
+    """Somebody enters, with whom there is a link already. ``userJoined`` follows.
+
+    ``link``: the id under which it was prepared, with the candidates that were held back. Where there is
+    none, ``offer`` is to be answered.
+    """
+
+    event: ClassVar[str] = "prepared"
+    participant_id: str
+    link: str | None = None
+    offer: Description | None = None
+    candidates: list[Candidate] = []
 
 
 class UserJoined(Notice, frozen=True):
@@ -284,6 +368,8 @@ class Handshake(Message, frozen=True):
 
 REQUESTS: tuple[type[Request], ...] = (
     CreateRoom,
+    Prepare,
+    Unprepare,
     JoinRoom,
     Resume,
     LeaveRoom,
@@ -293,9 +379,13 @@ REQUESTS: tuple[type[Request], ...] = (
     Offer,
     Answer,
     IceCandidate,
+    JoinTimed,
 )
 
 NOTICES: tuple[type[Notice], ...] = (
+    VisitorCame,
+    Unprepared,
+    Prepared,
     UserJoined,
     UserUpdated,
     UserLeft,

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from visavis import rooms
-from visavis.calls import Calls, ConnectionId, Entry
+from visavis.calls import Calls, Entry, Prepared
 from visavis.errors import (
     AppError,
     EventUnknown,
@@ -28,6 +28,7 @@ from visavis.errors import (
     VersionUnsupported,
 )
 from visavis.ice import IceServers, host_of
+from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
 from visavis.rooms import Change
 from visavis.signaling import messages, positional, relay, wire
@@ -125,6 +126,24 @@ class SignalingServer(Handlers):
     def dismiss(self, connection: ConnectionId) -> None:
         self._send(messages.Ended("replaced"), [connection])
 
+    def visitor_came(self, member: ConnectionId, link: LinkId) -> bool:
+        return self._send_typed(messages.VisitorCame(link), member)
+
+    def unprepared(self, connection: ConnectionId, link: LinkId) -> None:
+        self._send(messages.Unprepared(link), [connection])
+
+    def prepared(self, member: ConnectionId, link: Prepared) -> bool:
+        notice = messages.Prepared(link.participant_id, link.link_id, link.offer, list(link.candidates))
+        return self._send_typed(notice, member)
+
+    def _send_typed(self, notice: Notice, recipient: ConnectionId) -> bool:
+        """Send what a plain client has no form for. False where it is one."""
+        socket = self._namespace.sockets.get(recipient)
+        if socket is None or _peer(socket).dialect is _PLAIN:
+            return False
+        self._namespace.emit(notice.event, notice, to=[socket])
+        return True
+
     def _send(self, notice: Notice, recipients: Sequence[ConnectionId]) -> None:
         """Send a notice to each in its dialect; for all that are typed it is encoded once."""
         known = self._namespace.sockets
@@ -169,6 +188,7 @@ class SignalingServer(Handlers):
     def disconnected(self, socket: Socket, reason: Reason) -> None:
         if reason is Reason.STOPPING:
             return  # all go at once, and come back with their tickets: nobody is left to be told
+        self._calls.lobby.leave(_id(socket))
         if _peer(socket).dialect is Dialect.PLAIN or reason is Reason.CLIENT_LEFT:
             # It said good-bye; or it is a plain client, which has no way to resume.
             with contextlib.suppress(NotInRoom):
@@ -184,13 +204,15 @@ class SignalingServer(Handlers):
     def _carry_out(self, socket: Socket, request: Request) -> Reply | Awaitable[Reply]:
         match request:
             case messages.Offer() | messages.Answer() | messages.IceCandidate():
-                recipient, notice = relay.to_one(self._calls, _id(socket), request)
-                self._send(notice, [recipient])
+                relayed = relay.to_one(self._calls, _id(socket), request)
+                if relayed is not None:
+                    recipient, notice = relayed
+                    self._send(notice, [recipient])
             case messages.CreateRoom():
                 return self._create(request)
             case messages.JoinRoom():
-                media = wire.media(request.media)
-                joining = self._calls.join(_id(socket), request.room_id, request.name, media)
+                media, offers = wire.media(request.media), relay.offers(request.offers)
+                joining = self._calls.join(_id(socket), request.room_id, request.name, media, offers)
                 return self._enter(socket, Dialect.TYPED, joining)
             case messages.Resume():
                 resuming = self._calls.resume(_id(socket), request.ticket, wire.media(request.media))
@@ -206,6 +228,21 @@ class SignalingServer(Handlers):
             case messages.UpdateMedia():
                 self._calls.set_media(_id(socket), wire.media(request.media))
             case _:
+                return self._carry_out_around(socket, request)
+        return messages.Done()
+
+    def _carry_out_around(self, socket: Socket, request: Request) -> Reply | Awaitable[Reply]:
+        """What is before and beside the call."""
+        match request:
+            case messages.Prepare():
+                return self._prepare(socket, request.room_id)
+            case messages.Unprepare(None):
+                self._calls.lobby.leave(_id(socket))
+            case messages.Unprepare(str(link)):
+                self._calls.lobby.drop(_id(socket), LinkId(link))
+            case messages.JoinTimed():
+                self._calls.note_join(_id(socket), wire.join_times(request))
+            case _:
                 raise EventUnknown
         return messages.Done()
 
@@ -218,10 +255,20 @@ class SignalingServer(Handlers):
             raise MessageInvalid("Only a room that lasts can have an id of one's own.")
         return messages.RoomCreated(room.id, room.capacity)
 
+    async def _prepare(self, socket: Socket, room_id: str) -> Reply:
+        visit = await self._calls.prepare(_id(socket), room_id)
+        # Whoever may prepare could enter now. The credential names nobody.
+        configuration = self._ice.for_participant(rooms.new_participant_id(), _peer(socket).host)
+        return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
+
     async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry]) -> Reply:
-        entry = await entering
         peer = _peer(socket)
-        peer.dialect = dialect
+        before, peer.dialect = peer.dialect, dialect
+        try:
+            entry = await entering
+        except BaseException:
+            peer.dialect = before
+            raise
         return wire.room_entered(entry, self._ice.for_participant(entry.participant_id, peer.host))
 
     # --- positional forms ---------------------------------------------------------------------

@@ -5,14 +5,16 @@ from typing import assert_never
 from msgspec import UNSET
 
 from visavis import rooms
-from visavis.calls import Entry
+from visavis.calls import Entry, JoinTimes, Prepared
 from visavis.ice import IceConfiguration
 from visavis.signaling.messages import (
     Ice,
     IceServer,
+    JoinTimed,
     Media,
     Notice,
     Participant,
+    ReadyLink,
     RoomEntered,
     RoomSnapshot,
     UserJoined,
@@ -49,8 +51,22 @@ def ice(source: IceConfiguration) -> Ice:
 
 
 def room_entered(entry: Entry, configuration: IceConfiguration) -> RoomEntered:
-    roster = snapshot(entry.roster)
-    return RoomEntered(entry.participant_id, entry.ticket, entry.grace, roster, ice(configuration))
+    return RoomEntered(
+        entry.participant_id,
+        entry.ticket,
+        entry.grace,
+        snapshot(entry.roster),
+        ice(configuration),
+        [ready_link(link) for link in entry.prepared],
+    )
+
+
+def ready_link(link: Prepared) -> ReadyLink:
+    return ReadyLink(link.participant_id, link.link_id, link.offer, list(link.candidates))
+
+
+def join_times(source: JoinTimed) -> JoinTimes:
+    return JoinTimes(source.way, source.ack, source.ice, source.dtls, source.frame)
 
 
 def notice(change: rooms.Change) -> Notice:

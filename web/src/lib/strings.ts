@@ -80,6 +80,10 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
   name_too_long: { what: 'That name is too long', then: 'A name has 60 letters at most.' },
   not_found: oldPage,
   not_in_room: outside,
+  not_prepared: {
+    what: 'Nothing could be made ready beforehand',
+    then: 'Join as ever; it takes a moment longer.',
+  },
   participant_away: { what: 'They are away for a moment', then: 'It goes on when they are back.' },
   participant_not_found: { what: 'They have just left', then: 'The others are still here.' },
   rate_limited: { what: 'That was too often', then: 'Wait a few seconds and try again.' },

@@ -18,6 +18,7 @@ export type ServerErrorCode =
   | 'name_too_long'
   | 'not_found'
   | 'not_in_room'
+  | 'not_prepared'
   | 'participant_away'
   | 'participant_not_found'
   | 'rate_limited'
@@ -63,12 +64,65 @@ export interface RoomCreated {
 }
 
 /**
- * Enter a room as a new participant.
+ * Negotiate links with the members of a room before one enters it; anew, if one has done so before.
+ */
+export interface Prepare {
+  readonly roomId: string;
+}
+
+/**
+ * `links`: how many are being prepared. `refresh_in`: seconds after which to ask anew.
+ */
+export interface LinksPrepared {
+  readonly status: 'ok';
+  readonly links: number;
+  readonly refreshIn: number;
+  readonly ice: Ice;
+}
+
+/**
+ * The STUN and TURN servers of one participant.
+ *
+ * `relay_only`: the server wants all media to go through TURN. `expires_in`: seconds for which the
+ * credentials are good, to be renewed before by `getIceServers`; null: for ever.
+ */
+export interface Ice {
+  readonly servers: readonly IceServer[];
+  readonly relayOnly: boolean;
+  readonly expiresIn: number | null;
+}
+
+/**
+ * An RTCIceServer (W3C WebRTC, section 4.2.2). Credentials stand with TURN servers only.
+ */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/**
+ * Give up a link that is being prepared, or all of them.
+ */
+export interface Unprepare {
+  readonly link?: string | null;
+}
+
+/**
+ * Nothing to tell but that it was done.
+ */
+export interface Done {
+  readonly status: 'ok';
+}
+
+/**
+ * Enter a room as a new participant. `offers`: for members with whom no link is prepared.
  */
 export interface JoinRoom {
   readonly roomId: string;
   readonly name?: string;
   readonly media?: Media;
+  readonly offers?: readonly RTCSessionDescriptionInit[];
 }
 
 /**
@@ -91,6 +145,7 @@ export interface RoomEntered {
   readonly grace: number;
   readonly room: RoomSnapshot;
   readonly ice: Ice;
+  readonly prepared?: readonly ReadyLink[];
 }
 
 /**
@@ -119,24 +174,16 @@ export interface Participant {
 }
 
 /**
- * The STUN and TURN servers of one participant.
+ * A link that one had made ready before one entered, and whose it is now.
  *
- * `relay_only`: the server wants all media to go through TURN. `expires_in`: seconds for which the
- * credentials are good, to be renewed before by `getIceServers`; null: for ever.
+ * `link`: the id under which it was prepared, with the other side's candidates that were held back.
+ * `offer`: where none was prepared, which of the offers of `joinRoom` went there, from 0.
  */
-export interface Ice {
-  readonly servers: readonly IceServer[];
-  readonly relayOnly: boolean;
-  readonly expiresIn: number | null;
-}
-
-/**
- * An RTCIceServer (W3C WebRTC, section 4.2.2). Credentials stand with TURN servers only.
- */
-export interface IceServer {
-  readonly urls: readonly string[];
-  readonly username?: string;
-  readonly credential?: string;
+export interface ReadyLink {
+  readonly participantId: string;
+  readonly link?: string | null;
+  readonly offer?: number | null;
+  readonly candidates?: readonly RTCIceCandidateInit[];
 }
 
 /**
@@ -151,13 +198,6 @@ export interface Resume {
  * Leave for good. The ack comes after the others were told.
  */
 export type LeaveRoom = Readonly<Record<never, never>>;
-
-/**
- * Nothing to tell but that it was done.
- */
-export interface Done {
-  readonly status: 'ok';
-}
 
 /**
  * Ask for a snapshot: after a gap in the versions.
@@ -187,7 +227,7 @@ export interface UpdateMedia {
 }
 
 /**
- * An SDP offer for one participant of one's own room (RFC 3264).
+ * An SDP offer for one participant of one's own room (RFC 3264), or for a link that is prepared.
  */
 export interface Offer {
   readonly to: string;
@@ -208,6 +248,47 @@ export interface Answer {
 export interface IceCandidate {
   readonly to: string;
   readonly candidates: readonly RTCIceCandidateInit[];
+}
+
+/**
+ * How long it took to enter, in milliseconds from the press on Join; for the log.
+ *
+ * `ack`: until the server had let one in. `ice`, `dtls`, `frame`: until the first of the links had
+ * a path and was secured, and until its first picture was painted; None where it never was.
+ */
+export interface JoinTimed {
+  readonly way: 'offered' | 'plain' | 'prepared';
+  readonly ack: number;
+  readonly ice?: number | null;
+  readonly dtls?: number | null;
+  readonly frame?: number | null;
+}
+
+/**
+ * Somebody is about to enter: make an offer, without candidates, to `link`.
+ */
+export interface VisitorCame {
+  readonly link: string;
+}
+
+/**
+ * Nothing will become of a link that was being prepared.
+ */
+export interface Unprepared {
+  readonly link: string;
+}
+
+/**
+ * Somebody enters, with whom there is a link already. `userJoined` follows.
+ *
+ * `link`: the id under which it was prepared, with the candidates that were held back. Where there is
+ * none, `offer` is to be answered.
+ */
+export interface Prepared {
+  readonly participantId: string;
+  readonly link?: string | null;
+  readonly offer?: RTCSessionDescriptionInit | null;
+  readonly candidates?: readonly RTCIceCandidateInit[];
 }
 
 export interface UserJoined {
@@ -312,6 +393,8 @@ export interface StunServer {
 /** Client to server, by event. */
 export interface Requests {
   readonly createRoom: { readonly request: CreateRoom; readonly reply: RoomCreated };
+  readonly prepare: { readonly request: Prepare; readonly reply: LinksPrepared };
+  readonly unprepare: { readonly request: Unprepare; readonly reply: Done };
   readonly joinRoom: { readonly request: JoinRoom; readonly reply: RoomEntered };
   readonly resume: { readonly request: Resume; readonly reply: RoomEntered };
   readonly leaveRoom: { readonly request: LeaveRoom; readonly reply: Done };
@@ -321,10 +404,14 @@ export interface Requests {
   readonly offer: { readonly request: Offer; readonly reply: Done };
   readonly answer: { readonly request: Answer; readonly reply: Done };
   readonly iceCandidate: { readonly request: IceCandidate; readonly reply: Done };
+  readonly joinTimed: { readonly request: JoinTimed; readonly reply: Done };
 }
 
 /** Server to client, by event. */
 export interface Notices {
+  readonly visitorCame: VisitorCame;
+  readonly unprepared: Unprepared;
+  readonly prepared: Prepared;
   readonly userJoined: UserJoined;
   readonly userUpdated: UserUpdated;
   readonly userLeft: UserLeft;
