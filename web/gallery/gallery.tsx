@@ -60,6 +60,7 @@ function shown(state: CallState): OwnedSession {
     rejoin: still,
     retry: nothing,
     hideAddress: nothing,
+    sawFrame: nothing,
     end: nothing,
   };
 }

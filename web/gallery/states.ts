@@ -103,6 +103,7 @@ async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaSt
     media: await media(ownMedia),
     relay: { wanted: false, forced: false, available: true },
     selfId: null,
+    joinTiming: null,
     enteredAt: null,
     room: null,
     links: new Map(),
@@ -155,6 +156,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
     media: await media(change.media),
     relay: { wanted: change.hidesAddress === true, forced: false, available: change.hidesAddress !== true },
     selfId: 'self',
+    joinTiming: null,
     enteredAt: Date.now() - seconds * 1000,
     room: {
       id: roomId,

@@ -51,7 +51,7 @@ export function runGlare(trials: number, firstSeed = 1): Promise<GlareReport> {
     for (let round = 0; round < 2; round += 1) {
       for (const { link } of shuffled(sides, random)) {
         await sleep(random() * MAX_DELAY_MS);
-        link.resync({ force: true });
+        link.configure({}, 'all');
       }
       await settled(sides);
     }
@@ -85,7 +85,7 @@ export function runReturn(trials: number, firstSeed = 1): Promise<GlareReport> {
         renew(renewed);
       }),
       sleep(random() * 2 * MAX_DELAY_MS).then(() => {
-        kept.link.resync({ force: true });
+        kept.link.configure({}, 'all');
       }),
     ]);
     await settled(sides);

@@ -1,28 +1,31 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { codeOf, type ErrorCode } from '../lib/errors';
 import { logger } from '../lib/logger';
-import { Reconciler } from '../lib/reconcile';
-import type { Media, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
+import type { Notices, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
+import type { NoticeName } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
 import type { Signal } from '../rtc/PeerLink';
-import { Awaited } from './Awaited';
 import {
   applyRosterEvent,
   initialState,
   isToBeAsked,
   others,
+  returning,
   sentMedia,
+  summaryOf,
   withAwaited,
   type CallState,
   type EndReason,
   type Phase,
   type RosterEvent,
-  type Summary,
 } from './callState';
+import { Awaited } from './Awaited';
+import { Entrance } from './Entrance';
 import { IceSource, type IceSourceOptions } from './IceSource';
 import { LinkCare } from './LinkCare';
 import { LinkSet } from './LinkSet';
 import { Mailbox } from './Mailbox';
+import { MediaTeller } from './MediaTeller';
 import { watchPage, type PageEvents } from './pageEvents';
 import { realParts, type CallParts, type Signaling } from './parts';
 import { RoomLookup } from './RoomLookup';
@@ -59,7 +62,8 @@ export class CallSession {
   readonly #ice: IceSource;
   readonly #lookup: RoomLookup;
   readonly #mailbox = new Mailbox();
-  readonly #teller = new Reconciler(() => this.#tellNext());
+  readonly #entrance: Entrance;
+  readonly #teller: MediaTeller;
   /** Each act that changes where one is takes a turn; what an earlier one still awaits is out of date. */
   #turn = 0;
   #name = '';
@@ -68,8 +72,6 @@ export class CallSession {
     this.#drop(gone);
   });
   #met = new Set<string>();
-  /** What the server knows of our media. */
-  #told: Media | null = null;
   /** Aborted by `end`; null while closed. */
   #life: AbortController | null = null;
 
@@ -86,6 +88,7 @@ export class CallSession {
       },
       onChange: (restarting) => {
         this.#links.configure(this.#ice.configuration, restarting);
+        if (restarting === 'all') this.#entrance.prepareAnew();
       },
     });
     this.store = createStore(() => initialState(options.roomId, this.media.state, this.#ice.view));
@@ -126,11 +129,24 @@ export class CallSession {
       onLinkFound: () => {
         if (!this.#signaling.connected) this.#signaling.reconnectNow();
       },
+      onStep: (...step) => {
+        this.#entrance.onStep(...step);
+      },
+      onSpoilt: (id) => {
+        this.#entrance.onSpoilt(id);
+      },
     });
+    const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
+    this.#entrance = new Entrance({ store, signaling, links, ice });
+    this.#teller = new MediaTeller(
+      () => (this.#phase.name === 'connected' ? sentMedia(this.media.state) : null),
+      (media) => this.#signaling.request('updateMedia', { media }),
+    );
     this.#lookup = new RoomLookup(
       (signal) => parts.lookUpRoom(this.#roomId, { ...api, signal }),
       (lookup) => {
         this.store.setState({ lookup });
+        this.#entrance.prepare();
       },
     );
     this.#hear();
@@ -157,20 +173,18 @@ export class CallSession {
   async join(name: string): Promise<void> {
     if (this.#phase.name !== 'idle' && this.#phase.name !== 'ended') return;
     const turn = this.#takeTurn();
+    this.#entrance.press();
     this.#name = name;
     this.#lookup.stop();
+    // It is on its way before anything is drawn.
+    const entering = this.#isReady ? this.#requestJoin() : this.#requestJoinWhenReady(turn);
     this.#setPhase({ name: 'joining' });
-    this.media.open();
-    this.#signaling.open();
     try {
-      if (isToBeAsked(this.media.state)) await this.media.ask();
-      if (turn !== this.#turn) return;
-      await this.#signaling.ready(CONNECT_PATIENCE_MS);
-      if (turn !== this.#turn) return;
-      const entered = await this.#requestJoin();
-      if (turn !== this.#turn) return;
+      const entered = await entering;
+      if (entered === null || turn !== this.#turn) return;
       this.#met.clear();
       this.store.setState({ enteredAt: Date.now() });
+      this.#entrance.pass(entered);
       this.#enter(entered, { initiator: false });
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -178,7 +192,13 @@ export class CallSession {
       this.#mailbox.clear();
       this.#setPhase({ name: 'idle', problem: { code: codeOf(error) } });
       this.#lookup.start();
+      this.#entrance.prepare();
     }
+  }
+
+  /** A picture of a participant was painted. */
+  sawFrame(id: string): void {
+    this.#entrance.sawFrame(id);
   }
 
   /** Enter again under the same name, from the page after the call. */
@@ -194,8 +214,10 @@ export class CallSession {
       // In order behind the join, if that is on its way; refused without harm if it is not.
       this.#signaling.tell('leaveRoom', {});
       this.#mailbox.clear();
+      this.#entrance.turnBack();
       this.#setPhase({ name: 'idle' });
       this.#lookup.start();
+      this.#entrance.prepare();
     } else if (name === 'connected' || name === 'reconnecting') {
       this.#signaling.tell('leaveRoom', {});
       this.#finish('left');
@@ -213,6 +235,7 @@ export class CallSession {
     this.#signaling.open();
     this.#signaling.reconnectNow();
     if (this.#phase.name === 'idle') this.#lookup.start();
+    this.#entrance.prepare();
     this.#links.resync(this.#links.lostIds);
   }
 
@@ -224,6 +247,7 @@ export class CallSession {
     this.#life.abort();
     this.#life = null;
     this.#lookup.stop();
+    this.#entrance.turnBack();
     this.#signaling.close();
     this.media.end();
   }
@@ -253,16 +277,33 @@ export class CallSession {
     this.#signaling.open();
     this.#lookup.start();
     void this.#ice.lookUp();
+    this.#entrance.prepare();
   }
 
   async #requestJoin(): Promise<RoomEntered> {
     const media = sentMedia(this.media.state);
     this.#mailbox.clear();
     this.#mailbox.hold();
-    const request = { roomId: this.#roomId, name: this.#name, media };
+    const offers = this.#entrance.offers();
+    const request = { roomId: this.#roomId, name: this.#name, media, offers };
     const entered = await this.#signaling.request('joinRoom', request);
-    this.#told = media;
+    this.#teller.told = media;
     return entered;
+  }
+
+  /** Whether nothing stands between a press on Join and the request. */
+  get #isReady(): boolean {
+    return this.#signaling.connected && !isToBeAsked(this.media.state);
+  }
+
+  /** null where something else was done meanwhile. */
+  async #requestJoinWhenReady(turn: number): Promise<RoomEntered | null> {
+    this.media.open();
+    this.#signaling.open();
+    if (isToBeAsked(this.media.state)) await this.media.ask();
+    if (turn !== this.#turn) return null;
+    await this.#signaling.ready(CONNECT_PATIENCE_MS);
+    return turn === this.#turn ? this.#requestJoin() : null;
   }
 
   /** One is inside, for the first time or again. `initiator`: whether we make the first offer to those
@@ -274,14 +315,15 @@ export class CallSession {
     this.#setPhase({ name: 'connected' });
     const known = this.#links.ids;
     this.#takeSnapshot(entered.room, { initiator, grace: entered.grace });
-    this.#resyncPresent(known);
+    // A newcomer has no links but those that were prepared, and these are being connected.
+    if (initiator) this.#resyncPresent(known);
     this.#mailbox.release();
-    void this.#teller.run();
+    this.#teller.run();
   }
 
   #finish(reason: EndReason, code?: ErrorCode): void {
     const problem = code === undefined ? {} : { problem: { code } };
-    const summary = this.#summary();
+    const summary = summaryOf(this.store.getState(), [...this.#met]);
     this.#takeTurn();
     this.#leaveRoster();
     this.#signaling.close();
@@ -292,21 +334,13 @@ export class CallSession {
   /** Nothing of the call is left. */
   #leaveRoster(): void {
     this.#ticket = null;
-    this.#told = null;
+    this.#teller.told = null;
     this.#awaited.stop();
     this.#ice.stop();
     this.#mailbox.clear();
+    this.#entrance.leave();
     this.#links.clear();
     this.store.setState({ selfId: null, enteredAt: null, room: null });
-  }
-
-  #summary(): Summary {
-    const state = this.store.getState();
-    return {
-      seconds: state.enteredAt === null ? 0 : Math.round((Date.now() - state.enteredAt) / 1000),
-      met: [...this.#met],
-      stillInside: others(state).length,
-    };
   }
 
   // --- the server comes and goes ---------------------------------------------------------------------
@@ -314,9 +348,11 @@ export class CallSession {
   #onConnected(): void {
     if (this.#phase.name === 'reconnecting') void this.#resume();
     if (this.#phase.name === 'idle') this.#lookup.start();
+    this.#entrance.prepare();
   }
 
   #onLost(): void {
+    this.#entrance.forget();
     if (this.#phase.name !== 'connected' && this.#phase.name !== 'reconnecting') return;
     this.#takeTurn();
     // From here on only the snapshot that comes with our place counts.
@@ -340,7 +376,7 @@ export class CallSession {
     try {
       const entered = await this.#signaling.request('resume', { ticket, media });
       if (turn !== this.#turn) return;
-      this.#told = media;
+      this.#teller.told = media;
       this.#enter(entered, { initiator: true });
     } catch (error) {
       if (turn === this.#turn) this.#onNotResumed(error, () => this.#joinAnew());
@@ -402,26 +438,29 @@ export class CallSession {
 
   /** Called once: from here on all that the server tells passes the mailbox. */
   #hear(): void {
-    const roster = ['userJoined', 'userUpdated', 'userLeft'] as const;
-    for (const event of roster) {
-      this.#signaling.onNotice(event, (message) => {
+    const on = <E extends NoticeName>(event: E, act: (notice: Notices[E]) => void): void => {
+      this.#signaling.onNotice(event, (notice) => {
         this.#mailbox.deliver(() => {
-          this.#onRosterEvent({ event, message } as RosterEvent);
+          act(notice);
         });
       });
-    }
-    for (const event of ['offer', 'answer'] as const) {
-      this.#signaling.onNotice(event, ({ from, description }) => {
-        this.#mailbox.deliver(() => {
-          this.#links.receive(from, { description });
-        });
+    };
+    for (const event of ['userJoined', 'userUpdated', 'userLeft'] as const) {
+      on(event, (message) => {
+        this.#onRosterEvent({ event, message } as RosterEvent);
       });
     }
-    this.#signaling.onNotice('iceCandidate', ({ from, candidates }) => {
-      this.#mailbox.deliver(() => {
-        this.#links.receive(from, { candidates });
-      });
+    on('offer', ({ from, description }) => {
+      this.#entrance.expectOffer(from);
+      this.#links.receive(from, { description });
     });
+    on('answer', ({ from, description }) => {
+      this.#links.receive(from, { description });
+    });
+    on('iceCandidate', ({ from, candidates }) => {
+      this.#links.receive(from, { candidates });
+    });
+    this.#entrance.hear(on, this.#mailbox);
     this.#signaling.onNotice('ended', ({ reason }) => {
       if (this.#isInCall) this.#finish(reason);
     });
@@ -436,18 +475,10 @@ export class CallSession {
       void this.#catchUp();
       return;
     }
-    const isBack = this.#isReturn(room, change);
+    if (change.event === 'userJoined') this.#awaited.delete(change.message.participant.id);
+    const isBack = returning(room, change);
     this.#setRoom(next, { initiator: true });
     if (isBack !== null) this.#links.resync([isBack]);
-  }
-
-  /** Who has come back with this event: then signals from before may have been lost. */
-  #isReturn(room: RoomSnapshot, change: RosterEvent): string | null {
-    if (change.event === 'userLeft') return null;
-    const { id, presence } = change.message.participant;
-    const before = room.participants.find((p) => p.id === id);
-    if (change.event === 'userJoined') this.#awaited.delete(id);
-    return before?.presence === 'reconnecting' && presence === 'connected' ? id : null;
   }
 
   /** An event was missed: ask for the whole. */
@@ -489,7 +520,10 @@ export class CallSession {
     const { selfId } = this.store.getState();
     if (selfId === null) return;
     const present = others(this.store.getState());
-    for (const { name } of present) this.#met.add(name);
+    for (const { id, name, media } of present) {
+      this.#met.add(name);
+      if (!media.video) this.#links.setPictureAside(id);
+    }
     const ids = present.map((p) => p.id);
     this.#links.update(selfId, ids, initiator, this.#ice.configuration);
   }
@@ -506,7 +540,8 @@ export class CallSession {
 
   /** Out of the call nothing is sent, and while the server is away nothing is kept: links are resynced. */
   #send(to: string, signal: Signal): void {
-    if (this.#phase.name !== 'connected') return;
+    if (this.#phase.name !== 'connected' && !this.#links.isPrepared(to)) return;
+    if (this.#entrance.isSilent(to)) return;
     if ('candidates' in signal) {
       this.#signaling.tell('iceCandidate', { to, candidates: signal.candidates });
       return;
@@ -541,26 +576,8 @@ export class CallSession {
 
   #onMedia(media: MediaState): void {
     this.store.setState({ media });
-    void this.#teller.run();
-  }
-
-  /** The next thing to tell the server of our media: one at a time, the last counts. */
-  #tellNext(): Promise<void> | null {
-    const media = sentMedia(this.media.state);
-    const told = this.#told;
-    if (this.#phase.name !== 'connected' || told === null) return null;
-    if (told.audio === media.audio && told.video === media.video) return null;
-    return this.#tell(media);
-  }
-
-  async #tell(media: Media): Promise<void> {
-    try {
-      await this.#signaling.request('updateMedia', { media });
-      this.#told = media;
-    } catch (error) {
-      log.warn('the others are not told of our media yet', error);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
+    this.#teller.run();
+    this.#entrance.prepare();
   }
 
   // --- the page --------------------------------------------------------------------------------------

@@ -79,6 +79,12 @@ export class IceSource {
     if (this.#renewal === null && expiresIn !== null) this.#renewIn(expiresIn * RENEW_AT * 1000);
   }
 
+  /** What came for links that are prepared before one is in the room. They do not live to see it expire. */
+  borrow({ servers, relayOnly }: Ice): void {
+    this.#servers = servers.map(copied);
+    this.#see({ available: this.#servers.some(isTurn), forced: relayOnly });
+  }
+
   /** Whether to hide one's network address: the others then see that of the TURN server only. */
   hide(wanted: boolean): void {
     if (this.#view.wanted === wanted) return;

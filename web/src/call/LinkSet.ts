@@ -1,12 +1,16 @@
 import { logger } from '../lib/logger';
+import type { ReadyLink } from '../protocol/messages.gen';
 import type { LocalMedia, MediaKind } from '../rtc/LocalMedia';
-import type { LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
+import type { Description, LinkStep, LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
 import type { Restarting } from './IceSource';
 import type { CaredLink, LinkCare } from './LinkCare';
 
 const log = logger('links');
 
-export type Link = Pick<PeerLink, 'setTrack' | 'configure' | 'receive' | 'resync' | 'examine' | 'end'> &
+export type Link = Pick<
+  PeerLink,
+  'offer' | 'setTrack' | 'setPictureAside' | 'configure' | 'receive' | 'release' | 'resync' | 'examine' | 'end'
+> &
   CaredLink;
 
 export interface LinkSetOptions {
@@ -22,12 +26,28 @@ export interface LinkSetOptions {
   readonly onLinkClosed: (id: string) => void;
   /** A link is connected, for the first time or again. */
   readonly onLinkFound: () => void;
+  readonly onStep: (id: string, step: LinkStep) => void;
+  /** A prepared link did not stand the wait. */
+  readonly onSpoilt: (id: string) => void;
 }
 
-/** The links of one call: exactly one to each of the others in the room. */
+/** A link, and where its signals go: that changes when a prepared link becomes one of the call. */
+interface Entry {
+  id: string;
+  readonly link: Link;
+}
+
+/** The links of one call: exactly one to each of the others in the room. And those that are prepared with
+ *  somebody who is not in the call yet, or with whom we are not: by an id of their own, until they are
+ *  adopted. */
 export class LinkSet {
   readonly #options: LinkSetOptions;
   readonly #links = new Map<string, Link>();
+  readonly #prepared = new Map<string, Entry>();
+  /** Participants to whom there is a link already, and who appear in the room with the next `update`. */
+  readonly #unseen = new Set<string>();
+  /** Participants by the ids of the links that they were prepared under. */
+  readonly #adopted = new Map<string, string>();
 
   constructor(options: LinkSetOptions) {
     this.#options = options;
@@ -43,20 +63,28 @@ export class LinkSet {
       link.end();
     }
     for (const id of wanted) {
-      if (!this.#links.has(id)) this.#add(id, selfId < id, initiator, rtc);
+      if (this.#links.has(id)) continue;
+      this.#links.set(id, this.#make(id, { polite: selfId < id, initiator }, rtc).link);
     }
+    this.#unseen.clear();
     this.#changed();
+  }
+
+  /** Somebody's camera is off. To be called before the `update` that brings them. */
+  setPictureAside(id: string): void {
+    if (this.#unseen.has(id)) this.#links.get(id)?.setPictureAside();
   }
 
   /** A signal of a peer. To be called on arrival, in order. */
   receive(from: string, signal: Signal): void {
-    const link = this.#links.get(from);
+    const link = this.#links.get(this.#adopted.get(from) ?? from) ?? this.#prepared.get(from)?.link;
     if (link === undefined) log.debug(`signal of ${from}, who is not here`);
     else link.receive(signal);
   }
 
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     for (const link of this.#links.values()) link.setTrack(kind, track);
+    for (const { link } of this.#prepared.values()) link.setTrack(kind, track);
     if (kind === 'video') this.#options.care.onCamera();
   }
 
@@ -74,6 +102,11 @@ export class LinkSet {
     return [...this.#links].filter(([, link]) => isLost(link.view)).map(([id]) => id);
   }
 
+  /** Whether a link is being connected for the first time: then the machine has enough to do. */
+  get isConnecting(): boolean {
+    return [...this.#links.values()].some((link) => link.view.state === 'connecting');
+  }
+
   /** Signals to and from these peers may have been lost. */
   resync(ids: readonly string[]): void {
     for (const id of ids) this.#links.get(id)?.resync();
@@ -88,36 +121,96 @@ export class LinkSet {
   clear(): void {
     for (const link of this.#links.values()) link.end();
     this.#links.clear();
+    this.clearPrepared();
+    this.#adopted.clear();
     this.#changed();
   }
 
-  #add(id: string, polite: boolean, initiator: boolean, rtcConfiguration: RTCConfiguration): void {
+  // --- before the call -------------------------------------------------------------------------------
+
+  /** Begin to prepare a link under an id. */
+  prepare(id: string, initiator: boolean, rtc: RTCConfiguration): void {
+    if (this.#prepared.has(id)) return;
+    this.#prepared.set(id, this.#make(id, { polite: false, initiator, prepared: true }, rtc));
+  }
+
+  isPrepared(id: string): boolean {
+    return this.#prepared.has(id);
+  }
+
+  /** The offer of a prepared link, with its addresses; null where it has none yet. */
+  offerOf(id: string): Description | null {
+    return this.#prepared.get(id)?.link.offer ?? null;
+  }
+
+  /** A prepared link becomes that to a participant, who appears in the room with the next `update`. */
+  adopt(id: string, { participantId, candidates = [] }: ReadyLink, selfId: string): void {
+    this.#adopted.set(id, participantId);
+    const entry = this.#prepared.get(id);
+    if (entry === undefined || this.#links.has(participantId)) return;
+    this.#prepared.delete(id);
+    entry.id = participantId;
+    this.#links.set(participantId, entry.link);
+    this.#unseen.add(participantId);
+    entry.link.release({ polite: selfId < participantId, candidates });
+  }
+
+  /** Answer the offer of a participant who appears in the room with the next `update`. */
+  answer(participantId: string, offer: Description, selfId: string, rtc: RTCConfiguration): void {
+    if (this.#links.has(participantId)) return;
+    const { link } = this.#make(participantId, { polite: selfId < participantId, initiator: false }, rtc);
+    this.#links.set(participantId, link);
+    this.#unseen.add(participantId);
+    link.receive({ description: offer });
+  }
+
+  /** Give up a link that was prepared. */
+  unprepare(id: string): void {
+    this.#prepared.get(id)?.link.end();
+    this.#prepared.delete(id);
+  }
+
+  clearPrepared(): void {
+    for (const id of [...this.#prepared.keys()]) this.unprepare(id);
+  }
+
+  #make(
+    id: string,
+    role: Pick<PeerLinkOptions, 'polite' | 'initiator' | 'prepared'>,
+    rtcConfiguration: RTCConfiguration,
+  ): Entry {
+    const entry: { id: string } = { id };
     const link = this.#options.makeLink({
-      polite,
-      initiator,
+      ...role,
       rtcConfiguration,
       send: (signal) => {
-        this.#options.send(id, signal);
+        this.#options.send(entry.id, signal);
       },
       onChange: (view) => {
-        log.info(`link to ${id}: ${view.state}`);
+        log.info(`link to ${entry.id}: ${view.state}`);
         this.#changed();
         if (view.state === 'reconnecting') this.#options.onLinkLost();
         if (view.state === 'connected') this.#options.onLinkFound();
       },
       onDoubt: this.#options.onLinkLost,
       onClosed: () => {
-        this.#options.onLinkClosed(id);
+        this.#options.onLinkClosed(entry.id);
       },
       onMessage: (message) => {
-        this.#options.care.receive(id, message);
+        this.#options.care.receive(entry.id, message);
       },
       onError: (error) => {
-        log.error(`link to ${id}`, error);
+        log.error(`link to ${entry.id}`, error);
+      },
+      onStep: (step) => {
+        this.#options.onStep(entry.id, step);
+      },
+      onSpoilt: () => {
+        this.#options.onSpoilt(entry.id);
       },
     });
     for (const kind of ['audio', 'video'] as const) link.setTrack(kind, this.#options.media.track(kind));
-    this.#links.set(id, link);
+    return Object.assign(entry, { link });
   }
 
   #changed(): void {

@@ -12,6 +12,7 @@ import type { ErrorCode } from '../lib/errors';
 import type { MediaState } from '../rtc/LocalMedia';
 import type { Quality } from '../rtc/linkQuality';
 import type { LinkView } from '../rtc/PeerLink';
+import type { JoinTiming } from './joinTiming';
 import type { LinkQuality } from './LinkCare';
 
 export type { LinkState, LinkView } from '../rtc/PeerLink';
@@ -80,6 +81,8 @@ export interface CallState {
   readonly links: ReadonlyMap<string, LinkView>;
   /** How these links are. */
   readonly qualities: ReadonlyMap<string, LinkQuality>;
+  /** How long the last entering took; null before the first. */
+  readonly joinTiming: JoinTiming | null;
 }
 
 /** Before anything has happened. */
@@ -95,6 +98,7 @@ export function initialState(roomId: string, media: MediaState, relay: RelayView
     room: null,
     links: new Map(),
     qualities: new Map(),
+    joinTiming: null,
   };
 }
 
@@ -125,6 +129,14 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
       return { ...room, version, participants: room.participants.filter((p) => p.id !== participantId) };
     }
   }
+}
+
+/** Who has come back with this event; null: nobody. Signals from before may have been lost then. */
+export function returning(before: RoomSnapshot, change: RosterEvent): string | null {
+  if (change.event === 'userLeft') return null;
+  const { id, presence } = change.message.participant;
+  const known = before.participants.find((p) => p.id === id);
+  return known?.presence === 'reconnecting' && presence === 'connected' ? id : null;
 }
 
 /** In the order of the server, in which one who comes back after the grace stands where they stood. One who
@@ -160,6 +172,17 @@ export function isRelayMissing({ relay }: Pick<CallState, 'relay'>): boolean {
 /** Everyone but oneself, in order of entering. */
 export function others(state: Pick<CallState, 'room' | 'selfId'>): readonly Participant[] {
   return state.room?.participants.filter((p) => p.id !== state.selfId) ?? [];
+}
+
+/** For the page after the call. `met`: names, in order of meeting. */
+export function summaryOf(state: CallState, met: readonly string[]): Summary {
+  const seconds = state.enteredAt === null ? 0 : Math.round((Date.now() - state.enteredAt) / 1000);
+  return { seconds, met, stillInside: others(state).length };
+}
+
+/** How many are in the room, as seen from outside; nobody can be met where it is full. */
+export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number {
+  return lookup.name === 'found' && lookup.inside.length < lookup.capacity ? lookup.inside.length : 0;
 }
 
 /** What the others are told: a microphone that is muted or missing sends nothing. */

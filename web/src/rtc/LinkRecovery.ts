@@ -17,6 +17,8 @@ export interface RecoveryOptions {
   readonly polite: boolean;
   /** Makes the first offer. */
   readonly initiator: boolean;
+  /** How long the first connection may take before it is begun anew; else as long as by the slowest way. */
+  readonly patienceMs?: number | undefined;
   /** Begin the connection anew: an ICE restart, or the first offer where there was none. */
   readonly restart: () => void;
   readonly onChange: () => void;
@@ -38,7 +40,7 @@ export class LinkRecovery {
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
-    this.#restartIn(options.initiator ? FIRST_PATIENCE_MS : OFFER_PATIENCE_MS);
+    this.#restartIn(options.patienceMs ?? (options.initiator ? FIRST_PATIENCE_MS : OFFER_PATIENCE_MS));
     this.#despairLater();
   }
 

@@ -12,6 +12,7 @@ export class LinkSender {
   /** What each sender was given last: what does not change is not set again. */
   readonly #given = new Map<MediaKind, string>();
   #budget: SendBudget | null = null;
+  #leastScale = 1;
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
@@ -50,15 +51,29 @@ export class LinkSender {
     if (this.#due.delete('video')) await this.#put('video');
   }
 
+  /** Scale the picture down by this much, whatever the budget says; 1: as it says. */
+  scaleAtLeast(scale: number): void {
+    if (this.#leastScale === scale) return;
+    this.#leastScale = scale;
+    void this.#put('video');
+  }
+
+  /** null: nothing is known yet. */
+  #wanted(kind: MediaKind): RTCRtpEncodingParameters | null {
+    if (this.#budget === null) {
+      return kind === 'video' && this.#leastScale > 1 ? { scaleResolutionDownBy: this.#leastScale } : null;
+    }
+    return kind === 'audio' ? soundOf(this.#budget) : pictureOf(this.#budget, this.#leastScale);
+  }
+
   async #put(kind: MediaKind): Promise<void> {
     if (this.#busy.has(kind)) {
       this.#due.add(kind);
       return;
     }
     const sender = this.#senders.get(kind);
-    const budget = this.#budget;
-    if (sender === undefined || budget === null) return;
-    const wanted = kind === 'audio' ? soundOf(budget) : pictureOf(budget);
+    const wanted = this.#wanted(kind);
+    if (sender === undefined || wanted === null) return;
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
     // Firefox has none before the negotiation: the next budget will find one.
@@ -82,11 +97,11 @@ function soundOf({ soundKbps }: SendBudget): RTCRtpEncodingParameters {
   return { active: true, maxBitrate: soundKbps * 1000, priority: 'high', networkPriority: 'high' };
 }
 
-function pictureOf({ picture }: SendBudget): RTCRtpEncodingParameters {
+function pictureOf({ picture }: SendBudget, leastScale: number): RTCRtpEncodingParameters {
   return {
     active: picture.active,
     maxBitrate: picture.maxKbps * 1000,
-    scaleResolutionDownBy: picture.scaleDownBy,
+    scaleResolutionDownBy: Math.max(picture.scaleDownBy, leastScale),
     maxFramerate: picture.maxFramerate,
   };
 }

@@ -347,7 +347,8 @@ export class LocalMedia {
     await Promise.all(this.#all.map((device) => this.#watchPermission(browser, device, life)));
     if (life.aborted) return;
     this.#changed();
-    if (browser.mediaDevices !== undefined) await this.#listDevices(browser.mediaDevices);
+    // The picture is what one waits for, not the names of the devices.
+    if (browser.mediaDevices !== undefined) void this.#listDevices(browser.mediaDevices);
     await this.#settle();
   }
 

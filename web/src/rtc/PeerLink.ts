@@ -1,11 +1,14 @@
 import { CandidateBatch } from './CandidateBatch';
 import { LinkPulse } from './LinkPulse';
+import { candidatesIn, orderCandidates } from './candidateOrder';
+import { firstScale } from './firstPicture';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { readStats } from './LinkStats';
 import { LinkSender, preferRedundantSound } from './LinkSender';
 import type { MediaKind } from './LocalMedia';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
+import { withoutAddresses } from './withoutAddresses';
 
 export type { LinkState } from './LinkRecovery';
 
@@ -31,9 +34,14 @@ export interface Candidate extends RTCIceCandidateInit {
 
 export type Signal = { readonly description: Description } | { readonly candidates: readonly Candidate[] };
 
+/** A step on the way to a link: there is a path (ICE), and it is secured (DTLS). */
+export type LinkStep = 'ice' | 'dtls';
+
 export interface PeerLinkOptions {
   /** Gives way when both make an offer at the same time. Exactly one side of a link is polite. */
   readonly polite: boolean;
+  /** Negotiates before the call, without addresses in its descriptions, and waits for `release`. */
+  readonly prepared?: boolean;
   /** Makes the first offer. The other side waits for it, and makes one itself if none comes. */
   readonly initiator: boolean;
   readonly rtcConfiguration: RTCConfiguration;
@@ -49,6 +57,16 @@ export interface PeerLinkOptions {
   readonly onClosed: () => void;
   /** A failure that is not explained by the link's end or by what the pattern allows for. */
   readonly onError: (error: unknown) => void;
+  readonly onStep?: (step: LinkStep) => void;
+  /** The connection has failed while it waited for `release`: not every browser can wait. */
+  readonly onSpoilt?: () => void;
+}
+
+/** What a prepared link needs to become one of the call. */
+export interface Release {
+  readonly polite: boolean;
+  /** Of the other side, as far as they are known. */
+  readonly candidates: readonly RTCIceCandidateInit[];
 }
 
 const KINDS = ['audio', 'video'] as const satisfies readonly MediaKind[];
@@ -56,6 +74,12 @@ const KINDS = ['audio', 'video'] as const satisfies readonly MediaKind[];
 /** An offer that is older than this when the other's comes did not cross it, but is lost. Sent once more
  *  without need, it is answered twice, which does no harm. */
 const ANSWER_PATIENCE_MS = 400;
+/** What was prepared connects within two round trips, or is out of date. */
+const RELEASE_PATIENCE_MS = 700;
+/** By then the first picture is there, and the browser begins to know how much fits on the line. */
+const SMALL_FOR_MS = 500;
+/** Between the candidates that lead out of a network and those that do not. */
+const LATER_MS = 250;
 
 /** One RTCPeerConnection to one peer, by perfect negotiation (W3C WebRTC, section 10.7).
  *
@@ -65,15 +89,20 @@ const ANSWER_PATIENCE_MS = 400;
  *
  *  There is one transceiver per kind. The side that makes the first offer adds them; the other adopts
  *  those that come with the offer, for a transceiver made by addTransceiver is never matched to an offered
- *  m-line (RFC 8829, section 5.10). */
+ *  m-line (RFC 8829, section 5.10).
+ *
+ *  A link can be prepared before the call: it negotiates as any other, and neither side gets a candidate of
+ *  the other. Without them no packet is sent. `release` is what connects it. */
 export class PeerLink {
   /** Sound and picture of the other; at most one track of each kind. */
   readonly stream = new MediaStream();
   readonly #options: PeerLinkOptions;
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
-  readonly #recovery: LinkRecovery;
   readonly #pulse: LinkPulse;
+  #polite: boolean;
+  /** null while the link is being prepared, and nothing is to be mended. */
+  #recovery: LinkRecovery | null;
   readonly #candidates: CandidateBatch;
   readonly #channel: PeerChannel;
   readonly #sender: LinkSender;
@@ -91,6 +120,8 @@ export class PeerLink {
   #offerId = 0;
   #offeredAt = 0;
   #wasConnected = false;
+  /** A picture is put into the stream only when it comes. */
+  #picturesWait = false;
   #ended = false;
 
   constructor(options: PeerLinkOptions) {
@@ -99,19 +130,8 @@ export class PeerLink {
     this.#candidates = new CandidateBatch((candidates) => {
       this.#send({ candidates });
     });
-    this.#recovery = new LinkRecovery({
-      polite: options.polite,
-      initiator: options.initiator,
-      restart: () => {
-        this.#restart();
-      },
-      onChange: () => {
-        options.onChange(this.view);
-        const isBack = this.#wasConnected && this.#recovery.state === 'connected';
-        if (isBack) void this.#sender.refreshPicture();
-        this.#wasConnected ||= this.#recovery.state === 'connected';
-      },
-    });
+    this.#polite = options.polite;
+    this.#recovery = options.prepared === true ? null : this.#recover();
     this.#channel = new PeerChannel(options.onMessage);
     this.#sender = new LinkSender((error) => {
       this.#report(error, this.#connection);
@@ -122,11 +142,11 @@ export class PeerLink {
       arrived: async () => sumOfArrived(await this.#connection.getStats()),
       onDoubt: options.onDoubt,
       onSilent: (wasHeard) => {
-        if (wasHeard) this.#recovery.silent();
-        else this.#recovery.restartNow();
+        if (wasHeard) this.#recovery?.silent();
+        else this.#recovery?.restartNow();
       },
       onFlow: () => {
-        this.#recovery.flowing();
+        this.#recovery?.flowing();
       },
     });
     if (options.initiator) {
@@ -138,13 +158,52 @@ export class PeerLink {
   }
 
   get view(): LinkView {
-    return { state: this.#recovery.state, lostAt: this.#recovery.lostAt, stream: this.stream };
+    const { state = 'connecting', lostAt = null } = this.#recovery ?? {};
+    return { state, lostAt, stream: this.stream };
+  }
+
+  /** The other's camera is off. A browser that is given a stream with a picture plays nothing of it before the
+   *  first frame, so the sound must not wait for that: a picture is put in when it comes. To be called before
+   *  the stream is shown. */
+  setPictureAside(): void {
+    this.#picturesWait = true;
+    for (const track of this.stream.getVideoTracks()) {
+      if (!track.muted) continue;
+      this.stream.removeTrack(track);
+      this.#putIn(track);
+    }
+  }
+
+  /** Our offer as it is now, with all candidates up to now; null where none is out. */
+  get offer(): Description | null {
+    const { localDescription } = this.#connection;
+    if (!this.#offerIsOut || localDescription === null) return null;
+    return { type: localDescription.type, sdp: localDescription.sdp, offerId: this.#offerId };
+  }
+
+  /** A prepared link becomes one of the call. */
+  release({ polite, candidates }: Release): void {
+    if (this.#ended || this.#recovery !== null) return;
+    this.#polite = polite;
+    this.#offeredAt = Date.now();
+    // Where a description is missing yet, it comes: then the link is as any other.
+    const isReady =
+      this.#connection.signalingState === 'stable' && this.#connection.localDescription !== null;
+    this.#recovery = this.#recover(isReady && this.#options.initiator ? RELEASE_PATIENCE_MS : undefined);
+    const own = candidatesIn(this.#connection.localDescription?.sdp ?? '');
+    const { first, later } = orderCandidates(own, candidates);
+    this.receive({ candidates: first });
+    const connection = this.#connection;
+    setTimeout(() => {
+      if (connection === this.#connection) this.receive({ candidates: later });
+    }, LATER_MS);
   }
 
   /** Send this track from now on; null: nothing. Never negotiates where the kind was negotiated. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     if (this.#ended) return;
     this.#tracks.set(kind, track);
+    if (kind === 'video' && !this.#wasConnected) this.#sender.scaleAtLeast(firstScale(track));
     this.#putTrackIn(kind);
     // A peer that offered one kind only gets to know the other when there is something to send.
     if (this.#connection.remoteDescription !== null) this.#addMissing();
@@ -165,11 +224,10 @@ export class PeerLink {
     }
   }
 
-  /** Signals may have been lost on the way, in both directions. A healthy link is left alone, unless
-   *  `force` says that the network is another one now. */
-  resync({ force = false } = {}): void {
-    if (this.#ended) return;
-    if (force || this.#recovery.state !== 'connected') this.#recovery.restartNow();
+  /** Signals may have been lost on the way, in both directions. A healthy link is left alone. */
+  resync(): void {
+    if (this.#ended || this.#recovery === null) return;
+    if (this.#recovery.state !== 'connected') this.#recovery.restartNow();
     else if (this.#offerIsOut) this.#sendDescription();
   }
 
@@ -180,13 +238,13 @@ export class PeerLink {
     if (this.#ended) return;
     this.#rtcConfiguration = rtcConfiguration;
     this.#connection.setConfiguration(this.#configuration);
-    if (restarting === 'all') this.#recovery.restartNow();
+    if (restarting === 'all') this.#recovery?.restartNow();
     else if (restarting === 'relayed') void this.#restartIfRelayed();
   }
 
   /** The network may be another one now: see whether the link is dead, and restart it if so. */
   examine(): void {
-    if (!this.#ended && this.#recovery.state === 'connected') this.#pulse.examine();
+    if (!this.#ended && this.#recovery?.state === 'connected') this.#pulse.examine();
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -207,7 +265,7 @@ export class PeerLink {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#recovery.end();
+    this.#recovery?.end();
     this.#pulse.end();
     this.#candidates.clear();
     this.#channel.end();
@@ -226,15 +284,21 @@ export class PeerLink {
       if (candidate === null) this.#candidates.flush();
       else if (candidate.candidate !== '') this.#candidates.add(candidate.toJSON());
     };
+    connection.oniceconnectionstatechange = () => {
+      if (connection.iceConnectionState === 'connected') this.#options.onStep?.('ice');
+    };
     connection.onconnectionstatechange = () => {
-      this.#recovery.follow(connection.connectionState);
+      const { connectionState } = connection;
+      if (this.#recovery !== null) this.#recovery.follow(connectionState);
+      else if (connectionState === 'failed') this.#options.onSpoilt?.();
+      if (connectionState === 'connected') this.#onConnected();
       this.#watchForClose(connection);
     };
     connection.ontrack = ({ track }) => {
       for (const other of this.stream.getTracks()) {
         if (other.kind === track.kind && other !== track) this.stream.removeTrack(other);
       }
-      this.stream.addTrack(track);
+      this.#putIn(track);
     };
     return connection;
   }
@@ -249,10 +313,39 @@ export class PeerLink {
     };
   }
 
+  #putIn(track: MediaStreamTrack): void {
+    if (track.kind !== 'video' || !this.#picturesWait || !track.muted) {
+      this.stream.addTrack(track);
+      return;
+    }
+    const connection = this.#connection;
+    const add = () => {
+      if (connection === this.#connection && !this.#ended) this.stream.addTrack(track);
+    };
+    track.addEventListener('unmute', add, { once: true });
+  }
+
+  #recover(patienceMs?: number): LinkRecovery {
+    return new LinkRecovery({
+      polite: this.#polite,
+      initiator: this.#options.initiator,
+      patienceMs,
+      restart: () => {
+        this.#restart();
+      },
+      onChange: () => {
+        const { view } = this;
+        this.#options.onChange(view);
+        if (this.#wasConnected && view.state === 'connected') void this.#sender.refreshPicture();
+      },
+    });
+  }
+
   #disconnect(): void {
     this.#candidates.clear();
     this.#connection.onnegotiationneeded = null;
     this.#connection.onicecandidate = null;
+    this.#connection.oniceconnectionstatechange = null;
     this.#connection.onconnectionstatechange = null;
     this.#connection.ontrack = null;
     this.#connection.close();
@@ -280,7 +373,7 @@ export class PeerLink {
   #restart(): void {
     if (this.#ended) return;
     this.#start();
-    if (this.#options.polite && this.#peerTakesRequests) {
+    if (this.#polite && this.#peerTakesRequests) {
       this.#send({ candidates: [{ candidate: '', restart: true }] });
       return;
     }
@@ -297,14 +390,14 @@ export class PeerLink {
     const isNew = Date.now() - this.#offeredAt < ANSWER_PATIENCE_MS;
     // It may have crossed the request, or be lost like what came before it.
     if (this.#offerIsOut && isNew) this.#sendDescription();
-    else this.#recovery.restartNow();
+    else this.#recovery?.restartNow();
   }
 
   async #restartIfRelayed(): Promise<void> {
     const connection = this.#connection;
     const { path } = readStats(await connection.getStats(), null).stats;
-    const isSame = connection === this.#connection && this.#recovery.state === 'connected';
-    if (path === 'relayed' && isSame) this.#recovery.restartNow();
+    const isSame = connection === this.#connection && this.#recovery?.state === 'connected';
+    if (path === 'relayed' && isSame) this.#recovery?.restartNow();
   }
 
   async #makeOffer(): Promise<void> {
@@ -329,7 +422,7 @@ export class PeerLink {
     // While an answer is being set the state is as good as stable: it will be when our step is reached.
     const collides =
       this.#makingOffer || (this.#connection.signalingState === 'have-local-offer' && !this.#settingAnswer);
-    this.#ignoreOffer = collides && !this.#options.polite;
+    this.#ignoreOffer = collides && !this.#polite;
     if (this.#ignoreOffer) {
       this.#insist(offer);
       return;
@@ -341,9 +434,9 @@ export class PeerLink {
     const connection = this.#connection;
     this.#peerTakesRequests = offer.offerId !== undefined;
     this.#answering = offer;
-    this.#recovery.heard();
+    this.#recovery?.heard();
     try {
-      await connection.setRemoteDescription(offer);
+      await connection.setRemoteDescription(this.#recovery === null ? withOffererActive(offer) : offer);
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
@@ -437,11 +530,14 @@ export class PeerLink {
   // --- transceivers ----------------------------------------------------------------------------------
 
   #add(kind: MediaKind): void {
-    const transceiver = this.#connection.addTransceiver(this.#tracks.get(kind) ?? kind, {
-      direction: 'sendrecv',
-      streams: [this.#ownStream],
-    });
-    this.#take(kind, transceiver);
+    const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [this.#ownStream] };
+    if (this.#recovery !== null) {
+      this.#take(kind, this.#connection.addTransceiver(this.#tracks.get(kind) ?? kind, init));
+      return;
+    }
+    // The track's own id would be in the offer, and would tell one visitor's links from another's.
+    this.#take(kind, this.#connection.addTransceiver(kind, init));
+    this.#putTrackIn(kind);
   }
 
   #take(kind: MediaKind, transceiver: RTCRtpTransceiver): void {
@@ -473,6 +569,16 @@ export class PeerLink {
     }
   }
 
+  /** Once the first picture is through, it may be as large as it is. */
+  #onConnected(): void {
+    this.#options.onStep?.('dtls');
+    if (this.#wasConnected) return;
+    this.#wasConnected = true;
+    setTimeout(() => {
+      if (!this.#ended) this.#sender.scaleAtLeast(1);
+    }, SMALL_FOR_MS);
+  }
+
   #putTrackIn(kind: MediaKind): void {
     const transceiver = this.#transceivers.get(kind);
     if (transceiver === undefined || transceiver.currentDirection === 'stopped') return;
@@ -489,10 +595,12 @@ export class PeerLink {
   #sendDescription(offerId?: number): void {
     const description = this.#connection.localDescription;
     if (this.#ended || description === null) return;
-    const { type, sdp } = description;
+    const { type } = description;
     const id = type === 'offer' ? this.#offerId : offerId;
+    let { sdp } = description;
+    if (this.#recovery === null) sdp = withoutAddresses(sdp);
     // It holds all candidates up to now (section 4.4.1.3); those that wait were for it or for an older one.
-    this.#candidates.clear();
+    else this.#candidates.clear();
     this.#send({ description: { type, sdp, ...(id !== undefined && { offerId: id }) } });
   }
 
@@ -524,6 +632,12 @@ function sumOfArrived(report: RTCStatsReport): number {
     sum += (pair.bytesReceived ?? 0) + (pair.responsesReceived ?? 0);
   });
   return sum;
+}
+
+/** An offer of a prepared link, read so that who made it begins the DTLS handshake (RFC 8842, section 5.3): the
+ *  member's part is the shorter one, and its picture is what the one who enters waits for. */
+function withOffererActive(offer: Description): Description {
+  return { ...offer, sdp: (offer.sdp ?? '').replaceAll('a=setup:actpass', 'a=setup:active') };
 }
 
 /** `o=<username> <session id> ...` (RFC 8866, section 5.2). */

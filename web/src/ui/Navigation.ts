@@ -6,7 +6,10 @@ import type { LocalMedia } from '../rtc/LocalMedia';
 import { pathOf, routeOf, type Route } from '../lib/route';
 
 /** What the pages may do with a session. */
-export type Session = Pick<CallSession, 'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'hideAddress'> & {
+export type Session = Pick<
+  CallSession,
+  'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'sawFrame' | 'hideAddress'
+> & {
   readonly care: Pick<LinkCare, 'stats' | 'show'>;
   readonly media: Pick<
     LocalMedia,

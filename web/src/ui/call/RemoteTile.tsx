@@ -1,4 +1,4 @@
-import { memo, useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useState } from 'react';
 import type { Participant } from '../../protocol/messages.gen';
 import { fitOf, type Cell } from '../../call/layout';
 import { strings } from '../../lib/strings';
@@ -32,7 +32,11 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
   const speakerId = useCall((state) => state.media.speakerId);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const isPaused = useCall((state) => state.qualities.get(id)?.theirsPaused === true) && media.video;
-  const picture = usePicture(video, media.video && !isPaused);
+  const session = useSession();
+  const onFirstFrame = useCallback(() => {
+    session.sawFrame(id);
+  }, [session, id]);
+  const picture = usePicture(video, media.video && !isPaused, onFirstFrame);
   const status = statusOf(link);
   useSound(video, link?.stream ?? null, speakerId);
 

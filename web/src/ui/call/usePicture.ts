@@ -4,8 +4,12 @@ import type { Size } from '../../call/layout';
 const NO_SIZE: Size = { width: 0, height: 0 };
 
 /** The picture of a video: its size, and whether there is one to show. That is only when a frame has come
- *  since the camera went on, so that nobody sees the last frame of before. */
-export function usePicture(video: HTMLVideoElement | null, isOn: boolean): { size: Size; isShown: boolean } {
+ *  since the camera went on, so that nobody sees the last frame of before. `onFirstFrame` must not change. */
+export function usePicture(
+  video: HTMLVideoElement | null,
+  isOn: boolean,
+  onFirstFrame?: () => void,
+): { size: Size; isShown: boolean } {
   const [size, setSize] = useState(NO_SIZE);
   const [isFresh, setFresh] = useState(false);
   useEffect(() => {
@@ -21,13 +25,14 @@ export function usePicture(video: HTMLVideoElement | null, isOn: boolean): { siz
   useEffect(() => {
     if (video === null || !isOn) return undefined;
     const stop = onNextFrame(video, () => {
+      onFirstFrame?.();
       setFresh(true);
     });
     return () => {
       stop();
       setFresh(false);
     };
-  }, [video, isOn]);
+  }, [video, isOn, onFirstFrame]);
   return { size, isShown: isOn && isFresh };
 }
 

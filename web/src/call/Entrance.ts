@@ -1,0 +1,140 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Notices, RoomEntered } from '../protocol/messages.gen';
+import type { Description, LinkStep } from '../rtc/PeerLink';
+import { insideOf, isToBeAsked, type CallState } from './callState';
+import { JoinTimer } from './JoinTimer';
+import type { Signaling } from './parts';
+import type { Mailbox } from './Mailbox';
+import { Preparation, type PreparationOptions } from './Preparation';
+
+/** Of an answer before a newcomer is drawn. */
+const HEAD_START_MS = 50;
+
+export interface EntranceOptions extends Pick<PreparationOptions, 'links' | 'ice'> {
+  readonly store: StoreApi<CallState>;
+  readonly signaling: Pick<Signaling, 'connected' | 'request' | 'tell'>;
+}
+
+type Hear = <E extends 'visitorCame' | 'unprepared' | 'prepared'>(
+  event: E,
+  act: (notice: Notices[E]) => void,
+) => void;
+
+/** The way from the lobby into the call, and the door seen from inside: what is made ready before a press on
+ *  Join, and how long it takes from there to the first pictures. */
+export class Entrance {
+  readonly #options: EntranceOptions;
+  readonly #preparation: Preparation;
+  readonly #timer: JoinTimer;
+
+  constructor(options: EntranceOptions) {
+    const { store, signaling } = options;
+    this.#options = options;
+    this.#preparation = new Preparation({
+      ...options,
+      roomId: store.getState().roomId,
+      inside: () => insideOf(store.getState()),
+    });
+    this.#timer = new JoinTimer({
+      onChange: (joinTiming) => {
+        store.setState({ joinTiming });
+      },
+      report: (times) => {
+        signaling.tell('joinTimed', times);
+      },
+    });
+  }
+
+  /** A link has come so far. */
+  onStep(id: string, step: LinkStep): void {
+    this.#timer.reached(id, step);
+  }
+
+  /** A prepared link did not stand the wait. */
+  onSpoilt(id: string): void {
+    this.#preparation.spoil(id);
+  }
+
+  /** Called once: what the server tells of those who are before the door. It comes by the mailbox. */
+  hear(on: Hear, mailbox: Pick<Mailbox, 'pause'>): void {
+    const { store } = this.#options;
+    on('visitorCame', ({ link }) => {
+      if (store.getState().selfId !== null) this.#preparation.receive(link);
+    });
+    on('unprepared', ({ link }) => {
+      this.#preparation.drop(link);
+    });
+    on('prepared', (prepared) => {
+      const { selfId } = store.getState();
+      if (selfId === null) return;
+      this.#preparation.admit(prepared, selfId);
+      // To draw a newcomer takes as long as to answer their offer, which is waited for.
+      if (prepared.offer != null) mailbox.pause(HEAD_START_MS);
+    });
+  }
+
+  /** Anything has changed that makes one ready to enter, or others. Makes links ready, once all that one
+   *  brings is there. */
+  prepare(): void {
+    const { phase, media } = this.#options.store.getState();
+    const isStarting = media.microphone.state === 'starting' || media.camera.state === 'starting';
+    if (phase.name !== 'idle' || !this.#options.signaling.connected) return;
+    if (!isStarting && !isToBeAsked(media)) this.#preparation.visit();
+    this.#preparation.update();
+  }
+
+  /** What was made ready is not as it should be any more. */
+  prepareAnew(): void {
+    if (this.#options.store.getState().phase.name !== 'idle') return;
+    this.#preparation.leave();
+    this.prepare();
+  }
+
+  /** An offer has arrived, which may be that of a member to one before the door. */
+  expectOffer(from: string): void {
+    this.#preparation.expectOffer(from);
+  }
+
+  /** Whether nobody is to get the signals of this link yet. */
+  isSilent(id: string): boolean {
+    return this.#preparation.isOwn(id);
+  }
+
+  /** Join was pressed. */
+  press(): void {
+    this.#timer.start();
+  }
+
+  /** To be sent with the request to enter. */
+  offers(): readonly Description[] {
+    return this.#preparation.offers();
+  }
+
+  /** The server has let one in: before the roster is taken over. */
+  pass({ prepared = [], participantId, room }: RoomEntered): void {
+    const ways = this.#preparation.entered(prepared, participantId);
+    const inside = room.participants.map(({ id }) => id).filter((id) => id !== participantId);
+    this.#timer.entered(inside, ways);
+  }
+
+  /** A picture of somebody was painted. */
+  sawFrame(id: string): void {
+    this.#timer.reached(id, 'frame');
+  }
+
+  /** One does not enter after all. Safe twice. */
+  turnBack(): void {
+    this.#preparation.leave();
+  }
+
+  /** The connection is gone, or one is out of the call: nothing that was prepared is of use. Safe twice. */
+  forget(): void {
+    this.#preparation.forget();
+  }
+
+  /** One is out of the call. Safe twice. */
+  leave(): void {
+    this.#preparation.forget();
+    this.#timer.stop();
+  }
+}
