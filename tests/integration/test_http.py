@@ -293,6 +293,7 @@ def test_every_error_has_a_status() -> None:
 
 INDEX = b"<!doctype html><title>Visavis</title>" + b" " * 1000
 SCRIPT = b"console.log('visavis');" * 100
+GZIPPED, BROTLI = gzip.compress(SCRIPT), b"as brotli"  # which no client here unpacks
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -303,6 +304,8 @@ def dist(tmp_path: Path) -> Path:
     (dist / "index.html").write_bytes(INDEX)
     (dist / "favicon.svg").write_bytes(b"<svg/>")
     (dist / "assets/index-BX3a.js").write_bytes(SCRIPT)
+    (dist / "assets/index-BX3a.js.gz").write_bytes(GZIPPED)
+    (dist / "assets/index-BX3a.js.br").write_bytes(BROTLI)
     (tmp_path / "secret").write_bytes(b"hush")
     return dist
 
@@ -368,9 +371,16 @@ async def test_the_tag_of_a_page_follows_its_contents(pages: httpx.AsyncClient, 
 
 @pytest.mark.parametrize(
     ("accepted", "coding"),
-    [("gzip, br", "gzip"), ("br, gzip;q=0.5", "gzip"), ("identity", None), ("gzip;q=0, *", None), ("", None)],
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("identity", None),
+        ("gzip;q=0, *", None),
+        ("", None),
+    ],
 )
-async def test_text_is_zipped_for_those_who_take_it(
+async def test_files_are_sent_compressed_to_those_who_take_it(
     pages: httpx.AsyncClient, accepted: str, coding: str | None
 ) -> None:
     asked = {"Accept-Encoding": accepted}
@@ -378,7 +388,12 @@ async def test_text_is_zipped_for_those_who_take_it(
         raw = b"".join([chunk async for chunk in response.aiter_raw()])
     assert response.headers.get("Content-Encoding") == coding
     assert response.headers["Vary"] == "Accept-Encoding"
-    assert (gzip.decompress(raw) if coding else raw) == SCRIPT
+    assert raw == {"br": BROTLI, "gzip": GZIPPED, None: SCRIPT}[coding]
+    assert "javascript" in response.headers["Content-Type"]
+
+
+async def test_a_compressed_file_is_no_file_of_its_own(pages: httpx.AsyncClient) -> None:
+    assert (await pages.get("/assets/index-BX3a.js.br")).status_code == 404
 
 
 async def test_the_page_is_only_to_be_read(pages: httpx.AsyncClient) -> None:

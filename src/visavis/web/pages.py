@@ -1,6 +1,5 @@
 """Serves the built client from memory: what is not in the build cannot be asked for."""
 
-import gzip
 import hashlib
 import mimetypes
 import re
@@ -24,6 +23,9 @@ DIST = Path(__file__).with_name("dist")
 _FOREVER = "public, max-age=31536000, immutable"
 """For /assets/: the build puts a hash of the contents into each name."""
 
+_CODINGS = {"br": ".br", "gzip": ".gz"}
+"""Content codings (RFC 9110, section 8.4.1) in which there are files beside its plain ones, best first."""
+
 _PAGES = re.compile(r"/(index\.html|check/?|r/[^/]+/?)?")
 
 _NOT_BUILT = """<!doctype html>
@@ -43,25 +45,17 @@ class _File:
 
     path: str
     body: bytes
+    coded: dict[str, bytes]
+    """The same body by content coding, as the build has it."""
 
     @cached_property
     def etag(self) -> str:
-        """Weak: the same for the zipped and the plain body (RFC 9110, section 8.8.3)."""
+        """Weak: the same for the coded and the plain body (RFC 9110, section 8.8.3)."""
         return f'W/"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
     @cached_property
     def media_type(self) -> str:
         return mimetypes.guess_type(self.path)[0] or "application/octet-stream"
-
-    @cached_property
-    def zipped(self) -> bytes | None:
-        """None where it is not worth it. Made when it is first asked for."""
-        if not self.media_type.startswith("text/") and not self.media_type.endswith(
-            ("javascript", "json", "xml")
-        ):
-            return None
-        zipped = gzip.compress(self.body, compresslevel=6, mtime=0)
-        return zipped if len(zipped) < len(self.body) else None
 
 
 class Pages:
@@ -76,9 +70,9 @@ class Pages:
 
     def __init__(self, dist: Path) -> None:
         self._files = {
-            f"/{found.relative_to(dist).as_posix()}": _File(found.name, found.read_bytes())
+            f"/{found.relative_to(dist).as_posix()}": _read(found)
             for found in dist.rglob("*")
-            if found.is_file()
+            if found.is_file() and found.suffix not in _CODINGS.values()
         }
         self._index = self._files.pop("/index.html", None)
         if self._index is None:
@@ -116,14 +110,22 @@ class Pages:
         return _send(self._index, asked, "no-cache", status)
 
 
+def _read(file: Path) -> _File:
+    siblings = {coding: file.with_name(file.name + suffix) for coding, suffix in _CODINGS.items()}
+    coded = {coding: sibling.read_bytes() for coding, sibling in siblings.items() if sibling.is_file()}
+    return _File(file.name, file.read_bytes(), coded)
+
+
 def _send(file: _File, asked: Headers, cache: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     headers = {"Cache-Control": cache, "ETag": file.etag, "Vary": "Accept-Encoding"}
     if status is HTTPStatus.OK and _knows(asked.get("if-none-match", ""), file.etag):
         return Response(None, HTTPStatus.NOT_MODIFIED, headers)
     body = file.body
-    if file.zipped is not None and _takes_gzip(asked.get("accept-encoding", "")):
-        headers["Content-Encoding"] = "gzip"
-        body = file.zipped
+    taken = _taken(asked.get("accept-encoding", ""))
+    coding = next((coding for coding in _CODINGS if coding in taken and coding in file.coded), None)
+    if coding is not None:
+        headers["Content-Encoding"] = coding
+        body = file.coded[coding]
     return Response(body, status, headers, file.media_type)
 
 
@@ -133,10 +135,9 @@ def _knows(if_none_match: str, etag: str) -> bool:
     return any(tag.strip().removeprefix("W/") in {opaque, "*"} for tag in if_none_match.split(","))
 
 
-def _takes_gzip(accept_encoding: str) -> bool:
-    """Whether the browser takes gzip: named, and not with a weight of zero."""
-    for choice in accept_encoding.lower().split(","):
-        coding, _, weight = choice.partition(";")
-        if coding.strip() == "gzip":
-            return re.fullmatch(r"q=0(\.0*)?", weight.strip()) is None
-    return False
+def _taken(accept_encoding: str) -> set[str]:
+    """What the browser takes: named, and not with a weight of zero (RFC 9110, section 12.5.3)."""
+    choices = (choice.partition(";") for choice in accept_encoding.lower().split(","))
+    return {
+        coding.strip() for coding, _, weight in choices if not re.fullmatch(r"q=0(\.0*)?", weight.strip())
+    }

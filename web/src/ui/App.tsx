@@ -1,27 +1,28 @@
 import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
-import { HomePage } from './home/HomePage';
+import { loadSurely } from './loadSurely';
 import { NavigationContext, type Navigation } from './Navigation';
-import { NowherePage } from './nowhere/NowherePage';
 import { RoomPages } from './RoomPages';
 import { SessionContext } from './useCall';
 
-// For those who look for a reason, and not on the way to a call.
-const CheckPage = lazy(() => import('./check/CheckPage'));
+// What is not on the way to a call.
+const HomePage = lazy(loadSurely(async () => ({ default: (await import('./home/HomePage')).HomePage })));
+const CheckPage = lazy(loadSurely(() => import('./check/CheckPage')));
+const NowherePage = lazy(
+  loadSurely(async () => ({ default: (await import('./nowhere/NowherePage')).NowherePage })),
+);
 
 export function App({ navigation }: { readonly navigation: Navigation }) {
   const { route, session } = useStore(navigation.store);
   return (
     <NavigationContext value={navigation}>
       <SessionContext value={session}>
-        {route.name === 'home' && <HomePage />}
-        {route.name === 'check' && (
-          <Suspense fallback={null}>
-            <CheckPage />
-          </Suspense>
-        )}
-        {route.name === 'nowhere' && <NowherePage />}
-        {route.name === 'room' && <RoomPages key={route.roomId} />}
+        <Suspense>
+          {route.name === 'home' && <HomePage />}
+          {route.name === 'check' && <CheckPage />}
+          {route.name === 'nowhere' && <NowherePage />}
+          {route.name === 'room' && <RoomPages key={route.roomId} />}
+        </Suspense>
       </SessionContext>
     </NavigationContext>
   );

@@ -1,37 +1,89 @@
-import { useState } from 'react';
-import { AfterPage, type Ended } from './after/AfterPage';
-import { CallPage } from './call/CallPage';
+import { Activity, lazy, Suspense, useEffect, useState } from 'react';
+import type { MediaState } from '../rtc/LocalMedia';
+import type { Ended } from './after/AfterPage';
 import { LobbyPage } from './lobby/LobbyPage';
+import { loadSurely } from './loadSurely';
 import { useCall, useSession } from './useCall';
 
-/** Before, during and after a call in one room. */
+const loadInside = loadSurely(() => import('./inside'));
+const CallPage = lazy(async () => ({ default: (await loadInside()).CallPage }));
+const AfterPage = lazy(async () => ({ default: (await loadInside()).AfterPage }));
+
+/** The lobby comes first: only what is on screen is worth the wait. */
+const READY_AFTER_MS = 500;
+
+/** Before, during and after a call in one room. From the press on Join to the call nothing is drawn here. */
 export function RoomPages() {
+  const isInside = useCall(({ phase }) => phase.name === 'connected' || phase.name === 'reconnecting');
+  const hasEnded = useCall(({ phase }) => phase.name === 'ended');
+  const isLobbyShown = useCall(({ lookup, media }) => lookup.name !== 'looking' && !isStarting(media));
+  const isReady = useLater(isLobbyShown, READY_AFTER_MS);
+  return (
+    <>
+      {!isInside && (
+        <Suspense key="outside">
+          <Outside />
+        </Suspense>
+      )}
+      {(isInside || (isReady && !hasEnded)) && (
+        // Drawn out of sight while one is in the lobby, so that a press on Join only has to show it.
+        <Activity key="inside" mode={isInside ? 'visible' : 'hidden'}>
+          <Suspense>
+            <CallPage />
+          </Suspense>
+        </Activity>
+      )}
+    </>
+  );
+}
+
+/** The lobby, or the page after the call. */
+function Outside() {
   const session = useSession();
-  const phase = useCall((state) => state.phase);
+  const ended = useCall(({ phase }) => (phase.name === 'ended' ? phase : null));
   const [comingBackFrom, setComingBackFrom] = useState<Ended | null>(null);
+  const isComingBack = useCall(({ phase }) => phase.name === 'joining' && comingBackFrom !== null);
   const goBackIn = (from: Ended) => {
     setComingBackFrom(from);
     void session.rejoin().finally(() => {
       setComingBackFrom(null);
     });
   };
-  if (phase.name === 'ended') {
+  if (ended !== null) {
     return (
       <AfterPage
-        phase={phase}
+        phase={ended}
         isComingBack={false}
         onBack={() => {
-          goBackIn(phase);
+          goBackIn(ended);
         }}
       />
     );
   }
-  if (phase.name === 'connected' || phase.name === 'reconnecting') return <CallPage />;
   // Going back in does not pass the lobby again, unless it fails.
-  if (phase.name === 'joining' && comingBackFrom !== null) {
+  if (isComingBack && comingBackFrom !== null) {
     return <AfterPage phase={comingBackFrom} isComingBack onBack={ignore} />;
   }
   return <LobbyPage />;
+}
+
+function isStarting({ camera, microphone }: MediaState): boolean {
+  return camera.state === 'starting' || microphone.state === 'starting';
+}
+
+/** True once `isDue` has been true for a while; from then on for good. */
+function useLater(isDue: boolean, ms: number): boolean {
+  const [isPast, setPast] = useState(false);
+  useEffect(() => {
+    if (!isDue || isPast) return undefined;
+    const timer = setTimeout(() => {
+      setPast(true);
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [isDue, isPast, ms]);
+  return isPast;
 }
 
 function ignore(): void {

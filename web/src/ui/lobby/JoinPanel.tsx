@@ -20,7 +20,6 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
   const { media } = useSession();
   const roomId = useCall((state) => state.roomId);
   const full = useCall(isFull);
-  const isJoining = useCall((state) => state.phase.name === 'joining');
   const mustAsk = useCall((state) => mirrorOf(state.media).name === 'ask');
   const onlyListens = useCall((state) => sendsNothing(state.media));
   const nameId = useId();
@@ -34,7 +33,7 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
       className={css['join']}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isJoining) onJoin();
+        onJoin();
       }}
     >
       <div className={css['room']}>
@@ -62,9 +61,7 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
           />
         </div>
       </div>
-      <Button type="submit" look={mustAsk ? 'line' : 'primary'} size="big" wide busy={isJoining}>
-        {strings.lobby.join}
-      </Button>
+      <JoinButton look={mustAsk ? 'line' : 'primary'} />
       {mustAsk ? (
         <Button look="ghost" wide onClick={joinSilently}>
           {strings.lobby.onlyListen}
@@ -73,5 +70,15 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
         onlyListens && <p className={css['fine']}>{strings.lobby.youOnlyListen}</p>
       )}
     </form>
+  );
+}
+
+/** By itself, for nothing else is to be drawn between the press and the call. */
+function JoinButton({ look }: { readonly look: 'line' | 'primary' }) {
+  const isJoining = useCall((state) => state.phase.name === 'joining');
+  return (
+    <Button type="submit" look={look} size="big" wide busy={isJoining}>
+      {strings.lobby.join}
+    </Button>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { CallState } from '../../call/callState';
 import { rememberedName, rememberName } from '../../lib/remember';
 import { strings } from '../../lib/strings';
 import { PageLink } from '../PageLink';
@@ -15,8 +16,7 @@ import { MirrorView } from './MirrorView';
 export function LobbyPage() {
   const session = useSession();
   const roomId = useCall((state) => state.roomId);
-  const lookup = useCall((state) => state.lookup);
-  const phase = useCall((state) => state.phase);
+  const missing = useCall(isMissing);
   const [name, setName] = useState(rememberedName);
 
   const join = () => {
@@ -24,10 +24,7 @@ export function LobbyPage() {
     rememberName(given);
     void session.join(given || strings.guest);
   };
-  const isMissing =
-    (lookup.name === 'failed' && lookup.problem.code === 'room_not_found') ||
-    (phase.name === 'idle' && phase.problem?.code === 'room_not_found');
-  if (isMissing) return <MissingRoom roomId={roomId} />;
+  if (missing) return <MissingRoom roomId={roomId} />;
   return (
     <Page title={roomId}>
       <main className={css['lobby']}>
@@ -35,6 +32,13 @@ export function LobbyPage() {
         <JoinPanel name={name} onName={setName} onJoin={join} />
       </main>
     </Page>
+  );
+}
+
+function isMissing({ lookup, phase }: CallState): boolean {
+  return (
+    (lookup.name === 'failed' && lookup.problem.code === 'room_not_found') ||
+    (phase.name === 'idle' && phase.problem?.code === 'room_not_found')
   );
 }
 

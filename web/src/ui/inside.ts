@@ -1,0 +1,4 @@
+/** What one needs from the press on Join on, loaded while one is in the lobby: the page after the call too, for
+ *  the server may be away when it is wanted. */
+export { AfterPage } from './after/AfterPage';
+export { CallPage } from './call/CallPage';
