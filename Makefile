@@ -22,11 +22,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN := .venv/bin
 CLIENT := src/visavis/web/dist/index.html
-CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/tsconfig.json
+CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/packaging.ts web/tsconfig.json
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
-.PHONY: serve test check web unit integration e2e network soak wheel protocol lock format bench-signaling gallery picture clean
+.PHONY: serve test check web unit integration e2e network soak wheel protocol lock format
+.PHONY: bench-signaling bench-join gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
@@ -132,6 +133,11 @@ format: .venv/.dev web/node_modules/.done
 
 lock: .venv/.dev
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --no-header --no-annotate -q -o requirements.lock
+
+# From the press on Join to the first picture, in namespaces of this machine: as root. About ten minutes.
+bench-join: .venv/.dev $(CLIENT)
+	@scripts/get_packages.sh chromium turnserver:coturn nft:nftables ip:iproute2 gcc tcpdump
+	$(BIN)/python -m bench.join
 
 # CPU and memory of the signaling beside Node's socket.io: about six minutes, on an idle machine.
 bench-signaling: .venv/.dev $(BENCH_NODE)

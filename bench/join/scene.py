@@ -1,0 +1,163 @@
+"""A call that somebody joins: in a network lab, or all on this machine."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.support.browser import chromium
+from tests.support.lab import SERVER_ADDRESS, Lab, Router
+from tests.support.lab.namespace import Namespace
+from tests.support.parts import require
+from tests.support.server_process import ServerProcess
+
+PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+CAMERA = "--use-fake-device-for-media-stream=fps=30"
+NAMES = ("Ada", "Ben", "Cleo")
+"""The last of those who take part is the one whose joining is timed."""
+
+_NEW_ROOM = """
+async () => {
+  const answer = await fetch('/api/v1/rooms', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{}',
+  });
+  return (await answer.json()).id;
+}
+"""
+
+
+class Seat:
+    """Somebody's browser, and the page in it in the current run."""
+
+    def __init__(self, name: str, browser: Browser) -> None:
+        self.name = name
+        self.browser = browser
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+
+    @property
+    def page(self) -> Page:
+        if self._page is None:
+            raise RuntimeError(f"{self.name} has no page yet")
+        return self._page
+
+    def open(self, url: str, way: str) -> None:
+        """A fresh page, in the lobby with its own picture."""
+        self.close()
+        self._context = self.browser.new_context(viewport={"width": 640, "height": 480})
+        self._context.add_init_script(f"window.benchWay = '{way}';\n{PROBE}")
+        self._page = self._context.new_page()
+        self._page.goto(url)
+        self._page.get_by_label("Your name").fill(self.name)
+        self._page.wait_for_function("() => window.joinProbe.own !== null")
+
+    def press_join(self) -> None:
+        self.page.get_by_role("button", name="Join", exact=True).click()
+
+    def is_inside(self) -> None:
+        self.page.get_by_role("button", name="Leave", exact=True).wait_for()
+
+    def sees(self, others: int) -> None:
+        """In one call into the page, which would be disturbed by being asked again and again."""
+        self.page.wait_for_function(
+            f"() => window.joinProbe.frames.length >= {others}", timeout=20_000, polling=200
+        )
+
+    def probe(self) -> dict[str, Any]:
+        """What was noted, in milliseconds of Unix time: see probe.js."""
+        found: dict[str, Any] = self.page.evaluate("() => window.joinProbe")
+        return found
+
+    def close(self) -> None:
+        if self._context is not None:
+            self._context.close()
+        self._context = self._page = None
+
+
+@dataclass
+class Scene:
+    """Everything that stays from run to run.
+
+    Attributes:
+        preparing: a server that prepares links in the lobby.
+        other: one that does not.
+        routers: those of the seats; empty without a lab.
+    """
+
+    preparing: ServerProcess
+    other: ServerProcess
+    seats: list[Seat]
+    routers: list[Router]
+
+    def new_room(self, way: str) -> str:
+        """The link of a new room on the server for a way of joining."""
+        server = self.other if way == "offered" else self.preparing
+        context = self.seats[0].browser.new_context()
+        page = context.new_page()
+        page.goto(f"{server.url}/healthz")
+        room = page.evaluate(_NEW_ROOM)
+        context.close()
+        return f"{server.url}/r/{room}"
+
+
+@contextmanager
+def lab_scene(playwright: Playwright, people: int, rtt_ms: float, folder: Path) -> Iterator[Scene]:
+    """Everybody behind a router of their own that lets in only answers, with STUN; the server elsewhere."""
+    with ExitStack() as stack:
+        lab = stack.enter_context(Lab.up(delay_ms=rtt_ms / 2))
+        _start_stun(lab.server)
+        settings = {
+            "inside": lab.server,
+            "address": SERVER_ADDRESS,
+            "stun_urls": f"stun:{SERVER_ADDRESS}:3478",
+        }
+        servers = _start_servers(stack, folder, settings)
+        safe = f"--unsafely-treat-insecure-origin-as-secure={','.join(server.url for server in servers)}"
+        routers, seats = [], []
+        for name in NAMES[:people]:
+            routers.append(lab.router(f"{name.lower()}-home"))
+            machine = lab.machine(name.lower(), routers[-1])
+            browser = stack.enter_context(chromium(playwright, CAMERA, safe, inside=machine))
+            seats.append(Seat(name, browser))
+        yield Scene(*servers, seats, routers)
+
+
+@contextmanager
+def loopback_scene(playwright: Playwright, people: int, folder: Path) -> Iterator[Scene]:
+    """Everybody on this machine."""
+    with ExitStack() as stack:
+        servers = _start_servers(stack, folder, {})
+        local = "--allow-loopback-in-peer-connection"
+        seats = [
+            Seat(name, stack.enter_context(chromium(playwright, CAMERA, local))) for name in NAMES[:people]
+        ]
+        yield Scene(*servers, seats, [])
+
+
+def _start_servers(
+    stack: ExitStack, folder: Path, settings: dict[str, Any]
+) -> tuple[ServerProcess, ServerProcess]:
+    started = []
+    for prepare_links in (True, False):
+        own = folder / f"server-{prepare_links}"
+        own.mkdir()
+        server = ServerProcess(
+            own, prepare_links=prepare_links, rooms_per_minute=10_000, log_level="warning", **settings
+        )
+        server.start()
+        stack.callback(server.stop)
+        started.append(server)
+    return started[0], started[1]
+
+
+def _start_stun(where: Namespace) -> None:
+    program = require("turnserver", "apt install coturn")
+    quiet = ("--no-tls", "--no-dtls", "--no-cli", "--log-file", "/dev/null")
+    own = ("--userdb", where.folder / "stun.db", "--pidfile", where.folder / "stun.pid")
+    where.start(program, "-n", "--stun-only", *quiet, *own, stderr=subprocess.DEVNULL)
