@@ -9,7 +9,15 @@ const log = logger('links');
 
 export type Link = Pick<
   PeerLink,
-  'offer' | 'setTrack' | 'setPictureAside' | 'configure' | 'receive' | 'release' | 'resync' | 'examine' | 'end'
+  | 'offer'
+  | 'setTrack'
+  | 'setPictureAside'
+  | 'configure'
+  | 'receive'
+  | 'release'
+  | 'resync'
+  | 'examine'
+  | 'end'
 > &
   CaredLink;
 
