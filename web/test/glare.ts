@@ -49,9 +49,9 @@ export function runGlare(trials: number, firstSeed = 1): Promise<GlareReport> {
   return run(trials, firstSeed, async (sides, random) => {
     await settled(sides);
     for (let round = 0; round < 2; round += 1) {
-      for (const { link } of shuffled(sides, random)) {
+      for (const { link, iceServers } of shuffled(sides, random)) {
         await sleep(random() * MAX_DELAY_MS);
-        link.configure({}, 'all');
+        link.configure({ iceServers }, 'all');
       }
       await settled(sides);
     }
@@ -85,7 +85,7 @@ export function runReturn(trials: number, firstSeed = 1): Promise<GlareReport> {
         renew(renewed);
       }),
       sleep(random() * 2 * MAX_DELAY_MS).then(() => {
-        kept.link.configure({}, 'all');
+        kept.link.configure({ iceServers: kept.iceServers }, 'all');
       }),
     ]);
     await settled(sides);
