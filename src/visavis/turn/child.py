@@ -1,4 +1,4 @@
-"""One coturn process: its files, its start without privileges, its sign of life, its end."""
+"""One coturn process: its files, its start without privileges under a guard, its sign of life, its end."""
 
 import asyncio
 import contextlib
@@ -9,24 +9,29 @@ import signal
 import socket
 import sys
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from visavis.turn import launch
+from visavis.turn import guard
 from visavis.turn.addresses import Address, Addresses, ask_stun
 
 PATIENCE = 5.0
 """Seconds in which it has to answer."""
 
-_END = 2.0
-"""Seconds that it has to end."""
+_END = 4.0
+"""Seconds that it has to end, and its guard after it."""
+
+OUTLIVES = 60
+"""Seconds for which it goes on where the server has died: another one comes for it within that time."""
 
 _USERS = ("turnserver", "nobody")
 """As whom it runs where the server is root, the first that there is."""
 
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 _CONFIGURATION = "turnserver.conf"
+_GUARD = "guard"
 
 
 class NotUp(Exception):
@@ -65,7 +70,7 @@ class Folder:
     def write(self, name: str, content: bytes) -> bool:
         """Put a file in place; whether that changed it."""
         file = self.path / name
-        if file.is_file() and file.read_bytes() == content:
+        if self.has(name, content):
             return False
         draft = file.with_suffix(".new")
         draft.unlink(missing_ok=True)
@@ -75,6 +80,24 @@ class Folder:
         draft.replace(file)
         return True
 
+    def has(self, name: str, content: bytes) -> bool:
+        """Whether a file is there with this content."""
+        file = self.path / name
+        return file.is_file() and file.read_bytes() == content
+
+    @contextlib.contextmanager
+    def place(self, name: str) -> Iterator[str]:
+        """A path for a UNIX socket in it, for as long as the block lasts. Its own may be longer than such
+        paths can be (unix(7))."""
+        if sys.platform != "linux":
+            yield str(self.path / name)
+            return
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield f"/proc/self/fd/{descriptor}/{name}"
+        finally:
+            os.close(descriptor)
+
     def _close(self, path: Path, mode: int) -> None:
         if self._is_shared:
             os.chown(path, os.geteuid(), self._user.gid)
@@ -82,36 +105,79 @@ class Folder:
 
 
 class Coturn:
-    """A coturn that runs. ``stop`` ends it; it ends by itself when this process does, however that ends."""
+    """A coturn that runs, under a guard of its own (``guard.py``). ``stop`` ends it. Where this process dies
+    it goes on for a while: relayed calls use it, and the next server takes it over.
+    """
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.pid = process.pid
-        self._process = process
+    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.pid = pid
+        self._guard: asyncio.subprocess.Process | None = None
+        self._writer = writer
+        self._code = "its guard is gone"
         self._output: deque[str] = deque(maxlen=50)
-        self._reader = asyncio.create_task(self._read(), name="turn output")
+        self._reading = asyncio.create_task(self._read(reader), name="turn output")
 
     @classmethod
     async def start(cls, program: str, folder: Folder, user: User, configuration: str) -> Self:
+        """
+        Raises:
+            NotUp
+        """
         folder.write(_CONFIGURATION, configuration.encode())
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            launch.__file__,
-            str(os.getpid()),
-            str(user.uid),
-            str(user.gid),
-            program,
-            "-c",
-            _CONFIGURATION,
-            cwd=folder.path,
-            env={"PATH": os.defpath, "LANG": "C"},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            # Ctrl-C in a terminal is for the server: it ends its child in order.
-            start_new_session=True,
-        )
-        return cls(process)
+        with _listener(folder) as listener:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-I",
+                guard.__file__,
+                *(str(number) for number in (listener.fileno(), user.uid, user.gid, OUTLIVES)),
+                program,
+                "-c",
+                _CONFIGURATION,
+                cwd=folder.path,
+                env={"PATH": os.defpath, "LANG": "C"},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                pass_fds=(listener.fileno(),),
+                # Ctrl-C in a terminal is for the server: it ends its child in order.
+                start_new_session=True,
+            )
+            try:
+                made = await cls._meet(folder)
+            except BaseException:
+                process.kill()
+                raise
+        made._guard = process  # forgotten, it would be killed
+        return made
+
+    @classmethod
+    async def left_behind(cls, folder: Folder, configuration: str) -> Self | None:
+        """One that a server before us has left, if it runs by this configuration. Another one is ended."""
+        try:
+            found = await cls._meet(folder)
+        except NotUp:
+            return None
+        if folder.has(_CONFIGURATION, configuration.encode()):
+            return found
+        await found.stop()
+        return None
+
+    @classmethod
+    async def _meet(cls, folder: Folder) -> Self:
+        """Connect to its guard.
+
+        Raises:
+            NotUp: there is none, or it cannot run coturn.
+        """
+        try:
+            with folder.place(_GUARD) as path:
+                reader, writer = await asyncio.open_unix_connection(path)
+            first = await asyncio.wait_for(reader.readline(), PATIENCE)
+        except OSError as error:
+            raise NotUp(f"coturn cannot be started: {error}") from None
+        if not first.startswith(b"pid "):
+            writer.close()
+            raise NotUp("coturn cannot be started")
+        return cls(int(first.split()[1]), reader, writer)
 
     async def answered(self, addresses: Addresses, port: int) -> None:
         """Returns once it answers.
@@ -132,30 +198,27 @@ class Coturn:
         Raises:
             NotUp: it has ended.
         """
-        code = await self._process.wait()
-        await self._reader
-        raise NotUp(f"coturn ended ({code}){self._last_words}")
+        await asyncio.shield(self._reading)
+        raise NotUp(f"coturn ended ({self._code}){self._last_words}")
 
     @property
     def has_ended(self) -> bool:
-        return self._process.returncode is not None
+        return self._reading.done()
 
     def read_certificate(self) -> None:
         """Have it read certificate and key again."""
         with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGUSR2)
+            os.kill(self.pid, signal.SIGUSR2)
 
     async def stop(self) -> None:
         """End it. Safe twice."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
-        try:
-            await asyncio.wait_for(self._process.wait(), _END)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-        await self._reader
+        self._writer.write(b"stop\n")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END):
+                await asyncio.shield(self._reading)
+                if self._guard is not None:
+                    await self._guard.wait()
+        self._writer.close()
 
     @property
     def _last_words(self) -> str:
@@ -163,12 +226,25 @@ class Coturn:
         words = (told or list(self._output))[-1:]
         return f": {words[0]}" if words else ""
 
-    async def _read(self) -> None:
-        if self._process.stdout is None:
-            return
-        while line := await self._process.stdout.readline():
-            if text := line.decode(errors="replace").strip()[:200]:
-                self._output.append(text)
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(OSError):
+            while line := await reader.readline():
+                kind, _, rest = line.decode(errors="replace").strip().partition(" ")
+                if kind == "ended":
+                    self._code = rest
+                elif rest:
+                    self._output.append(rest)
+
+
+def _listener(folder: Folder) -> socket.socket:
+    """Where the guard is met. Nobody else can connect."""
+    (folder.path / _GUARD).unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    with folder.place(_GUARD) as path:
+        listener.bind(path)
+    (folder.path / _GUARD).chmod(0o600)
+    listener.listen()
+    return listener
 
 
 def check_free(addresses: Addresses, port: int) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from enum import StrEnum
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -22,10 +23,11 @@ from visavis.turn.configuration import configuration
 
 log = structlog.get_logger(__name__)
 
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 30.0
-_SOUND_AFTER = 60.0
-"""Seconds after which a coturn that runs is taken for a sound one: the next pause is the first again."""
+_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds before each start in a row. Relayed calls wait for it: one that ran well is replaced at once."""
+
+_SOUND_AFTER = 5.0
+"""Seconds after which a coturn that runs is taken for a sound one."""
 
 _HOPELESS = 3
 """Starts in a row that came to nothing, after which it is said to have failed. They go on."""
@@ -160,24 +162,27 @@ class TurnServer:
             self._look.set()
 
     async def _keep_running(self) -> None:
-        pause, failures = _FIRST_PAUSE, _HOPELESS  # until it has been up once
+        failures = _HOPELESS  # until it has been up once
+        tries = 1
         clock = asyncio.get_running_loop().time
         while True:
-            began = clock()
+            sound_at = inf
             try:
                 async with self._coturn() as (coturn, addresses):
                     failures = 0
+                    sound_at = clock() + _SOUND_AFTER
                     self._is_up(coturn, addresses)
                     await self._until_another(coturn, addresses)
                 log.info("TURN server restarts: its address or its certificate is another one now")
                 continue
             except (NotUp, NoNetwork, OSError) as error:
-                if clock() - began > _SOUND_AFTER:
-                    pause = _FIRST_PAUSE
+                if clock() >= sound_at:
+                    tries = 0
+                pause = _PAUSES[min(tries, len(_PAUSES) - 1)]
                 self._is_down(error, State.FAILED if failures >= _HOPELESS else State.RESTARTING, pause)
                 failures += 1
+                tries += 1
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     @contextlib.asynccontextmanager
     async def _coturn(self) -> AsyncIterator[tuple[Coturn, Addresses]]:
@@ -187,11 +192,15 @@ class TurnServer:
         user = User.unprivileged()
         folder = Folder(self._folder, user)
         addresses = await self._choose(None)
-        self._copy_certificate(folder)
+        has_another = self._copy_certificate(folder)
         files = (PurePath(CERTIFICATE), PurePath(KEY)) if self._has_tls else None
-        check_free(addresses, self._settings.turn_port)
         text = configuration(self._settings, addresses, self.secret, files)
-        coturn = await Coturn.start(self._program, folder, user, text)
+        coturn = await Coturn.left_behind(folder, text)
+        if coturn is None:
+            check_free(addresses, self._settings.turn_port)
+            coturn = await Coturn.start(self._program, folder, user, text)
+        elif has_another:
+            coturn.read_certificate()
         try:
             await coturn.answered(addresses, self._settings.turn_port)
             yield coturn, addresses
