@@ -6,7 +6,9 @@
     |-- InputError            what a person typed or chose cannot be used
     |   |-- RoomIdInvalid        room_id_invalid
     |   |-- CapacityInvalid      capacity_invalid
-    |   `-- NameTooLong          name_too_long
+    |   |-- NameTooLong          name_too_long
+    |   |-- UserNameInvalid      user_name_invalid
+    |   `-- EmailInvalid         email_invalid
     |-- Refusal               understood, and the rules say no
     |   |-- RoomNotFound         room_not_found
     |   |-- RoomFull             room_full
@@ -18,6 +20,9 @@
     |   |-- TicketInvalid        ticket_invalid
     |   |-- TicketExpired        ticket_expired
     |   |-- NotPrepared          not_prepared
+    |   |-- AccountExists        account_exists
+    |   |-- AccountNotFound      account_not_found
+    |   |-- LinkInvalid          link_invalid
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -76,6 +81,19 @@ class NameTooLong(InputError):
     default = "A name has 60 characters at most."
 
 
+class UserNameInvalid(InputError):
+    code = "user_name_invalid"
+    default = (
+        "A user name has 2 to 32 letters a-z, digits, dots, hyphens and underscores, "
+        "and starts with a letter or digit."
+    )
+
+
+class EmailInvalid(InputError):
+    code = "email_invalid"
+    default = "That is not an email address."
+
+
 class Refusal(AppError):
     """Understood, and the rules say no."""
 
@@ -128,6 +146,21 @@ class TicketExpired(Refusal):
 class NotPrepared(Refusal):
     code = "not_prepared"
     default = "This is not the turn of that side of a prepared link."
+
+
+class AccountExists(Refusal):
+    code = "account_exists"
+    default = "There is an account with this user name or email address already."
+
+
+class AccountNotFound(Refusal):
+    code = "account_not_found"
+    default = "There is no such account."
+
+
+class LinkInvalid(Refusal):
+    code = "link_invalid"
+    default = "This link is not good any more: it was used, or is too old. Ask for another."
 
 
 class RateLimited(Refusal):

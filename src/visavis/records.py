@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from visavis.rooms import ParticipantId, RoomId
+from visavis.rooms import AccountId, ParticipantId, RoomId
 
 CallId = NewType("CallId", str)
 NodeId = NewType("NodeId", str)
@@ -33,13 +33,17 @@ class Departure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """A participant's part in a call. ``left_at`` and ``departure`` are None while it goes on."""
+    """A participant's part in a call. ``left_at`` and ``departure`` are None while it goes on.
+
+    ``account_id``: of one who was signed in, unless the account was deleted since.
+    """
 
     participant_id: ParticipantId
     name: str
     joined_at: float
     left_at: float | None = None
     departure: Departure | None = None
+    account_id: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Entered:
     participant_id: ParticipantId
     name: str
     at: float
+    account_id: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.support.databases import MONGODB, MongodbServer, PostgresqlServer
-from tests.support.unreliable import Unreliable
+from tests.support.unreliable import make_unreliable
 from visavis.data_folder import DataFolder
 from visavis.storage.base import Storage
 from visavis.storage.choice import make_storage
@@ -91,7 +91,7 @@ def database(request: pytest.FixtureRequest) -> Database:
 async def storage(request: pytest.FixtureRequest) -> AsyncIterator[Storage]:
     opened = make_database(request.param.removeprefix("unreliable "), request).storage()
     if request.param.startswith("unreliable"):
-        opened = Unreliable(opened)
+        make_unreliable(opened)
     await opened.open()
     yield opened
     await opened.close()

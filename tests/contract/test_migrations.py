@@ -31,6 +31,12 @@ DATA = {
         "INSERT INTO calls VALUES ('call', 'piano-lesson', 'node', 1790000000.5, 1790000030, NULL)",
         "INSERT INTO attendances VALUES ('call', 'mara', 'Mara', 1790000000.5, NULL, NULL)",
     ],
+    "0003": [
+        "INSERT INTO accounts VALUES ('id', 'mara', 'mara@example.org', 'Mara', 1.5, 'hash', TRUE, FALSE)",
+        "INSERT INTO sessions VALUES ('digest', 'session', 'id', 1.5, 2.5, 3.5, 4.5, 'Firefox', '192.0.2.1')",
+        "INSERT INTO links VALUES ('digest', 'passwordReset', 1.5, 2.5, FALSE, NULL, 'id')",
+        "UPDATE attendances SET account_id = 'id'",
+    ],
 }
 """What a server of each revision may have written, beside what those before it have."""
 
@@ -81,6 +87,12 @@ async def test_a_database_of_every_revision_is_brought_to_the_newest_with_what_i
     entered = Entered(new_call_id(), LESSON.id, ParticipantId("jonas"), "Jonas", 1_790_000_100.0)
     await storage.record(NodeId("node"), [entered])
     assert (await storage.recent_calls(1))[0].attendances[0].name == "Jonas"
+    accounts = await storage.accounts()
+    assert [account.user_name for account in accounts] == (["mara"] if revision >= "0003" else [])
+    for account in accounts:
+        assert account.admin is True
+        assert len(await storage.calls_of(account.id, None, 10)) == 1
+        assert len(await storage.sessions(account.id)) == 1
     await storage.close()
 
 

@@ -23,7 +23,7 @@ from visavis.records import (
     Moment,
     NodeId,
 )
-from visavis.rooms import ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, ParticipantId, Room, RoomId
 from visavis.storage.base import Storage
 from visavis.storage.memory import MemoryStorage
 
@@ -31,6 +31,7 @@ LESSON = Room(RoomId("piano-lesson"), 4)
 CALL, OTHER_CALL = CallId("call-1"), CallId("call-2")
 MARA, JONAS = ParticipantId("mara_-1"), ParticipantId("JONAS-2")
 HERE, THERE = NodeId("here"), NodeId("there")
+MARAS_ACCOUNT = AccountId("account-of-mara")
 T = 1_790_000_000.25
 
 MARA_CAME = Entered(CALL, LESSON.id, MARA, "Mara", T)
@@ -236,7 +237,15 @@ async def test_calls_that_ended_long_ago_are_forgotten_and_no_others(storage: St
 _calls = st.sampled_from([CALL, OTHER_CALL])
 _people = st.sampled_from([MARA, JONAS])
 _moments = st.one_of(
-    st.builds(Entered, _calls, st.just(LESSON.id), _people, st.just("Name"), st.just(0.0)),
+    st.builds(
+        Entered,
+        _calls,
+        st.just(LESSON.id),
+        _people,
+        st.just("Name"),
+        st.just(0.0),
+        st.sampled_from([None, MARAS_ACCOUNT]),
+    ),
     st.builds(Departed, _calls, _people, st.sampled_from(Departure), st.just(0.0)),
     st.builds(Ended, _calls, st.just(0.0)),
     st.builds(Alive, st.sets(_calls).map(tuple), st.just(0.0)),

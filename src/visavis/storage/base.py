@@ -3,11 +3,137 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from visavis.identity import (
+    Account,
+    AccountChange,
+    Digest,
+    OneTimeLink,
+    Purpose,
+    Session,
+    SessionId,
+)
 from visavis.records import CallRecord, Moment, NodeId
-from visavis.rooms import Room, RoomId
+from visavis.rooms import AccountId, Room, RoomId
 
 
-class Storage(Protocol):
+class AccountStorage(Protocol):
+    """Accounts, their sessions, and one-time links. As :class:`Storage` in all else.
+
+    Nothing here knows a secret: a session and a link are found by the digest of theirs.
+    """
+
+    async def add_account(self, account: Account) -> None:
+        """Keep a new account.
+
+        Raises:
+            AccountExists: another has its user name or its email address.
+        """
+
+    async def account(self, account_id: AccountId) -> Account | None:
+        """The account with this id, or None."""
+
+    async def account_by_login(self, login: str) -> Account | None:
+        """The account with this user name or email address, or None.
+
+        Args:
+            login: as :func:`~visavis.identity.parse_login` returns it.
+        """
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """All accounts, the oldest first."""
+
+    async def change_account(self, account_id: AccountId, change: AccountChange) -> bool:
+        """Change what a change names, and nothing else. Whether there is such an account."""
+
+    async def set_password(self, account_id: AccountId, password_hash: str, keep: SessionId | None) -> bool:
+        """Give an account another password, and end its sessions, all but one, and its links: all at once.
+
+        Args:
+            keep: the session that goes on; None for none.
+
+        Returns:
+            Whether there is such an account.
+        """
+
+    async def rehash_password(self, account_id: AccountId, old: str, new: str) -> None:
+        """Put another hash of the same password in place of an old one, unless that has changed meanwhile."""
+
+    async def delete_account(self, account_id: AccountId) -> bool:
+        """Delete an account, its sessions and its links; the history does not name it any more.
+        Whether there was one."""
+
+    async def add_session(
+        self,
+        session: Session,
+        digest: Digest,
+        *,
+        instead_of: Digest | None = None,
+        proven_by: str | None = None,
+    ) -> bool:
+        """Keep a new session, end the one in whose place it comes, and forget those that have expired.
+
+        Args:
+            proven_by: the hash of the password with which somebody proved who they are; None where
+                they did by other means.
+
+        Returns:
+            Whether there is an account for it that may act, still with that password. Where not, no
+            session is kept, and the other may have ended.
+        """
+
+    async def session(self, digest: Digest) -> tuple[Session, Account] | None:
+        """The session with this secret, expired or not, and its account, disabled or not; or None."""
+
+    async def touch_session(
+        self, session_id: SessionId, seen_at: float, expires_at: float, address: str
+    ) -> None:
+        """Note that a session was used. One that has ended meanwhile stays ended."""
+
+    async def sessions(self, account_id: AccountId) -> tuple[Session, ...]:
+        """The sessions of an account, expired ones too, the last used first."""
+
+    async def end_session(self, account_id: AccountId, session_id: SessionId) -> bool:
+        """End one session of an account. Whether there was one."""
+
+    async def end_sessions(self, account_id: AccountId, keep: SessionId | None = None) -> int:
+        """End all sessions of an account but one. How many it were."""
+
+    async def add_link(self, link: OneTimeLink, digest: Digest) -> None:
+        """Keep a new link, and forget those that have expired before it was made.
+
+        A link for the first administrator takes the place of all for that purpose.
+        """
+
+    async def link(self, digest: Digest) -> OneTimeLink | None:
+        """The link with this secret, expired or not, or None."""
+
+    async def sign_up(self, digest: Digest, purpose: Purpose, account: Account) -> None:
+        """Use a link up to make an account: both, or neither. Of several at once, one does.
+
+        Raises:
+            LinkInvalid: there is no link with this secret for this purpose, or it expired before
+                the account was made.
+            AccountExists: the link is still good. (Where the database fails right then, it may not be.)
+        """
+
+    async def reset_password(self, digest: Digest, password_hash: str, now: float) -> Account:
+        """Use a link up to give an account another password, as ``set_password`` does: both, or neither.
+
+        Raises:
+            LinkInvalid: there is no link with this secret for this purpose, or it expired before ``now``.
+        """
+
+    async def calls_of(
+        self, account_id: AccountId, before: float | None, limit: int
+    ) -> tuple[CallRecord, ...]:
+        """The calls in which an account was, those that began last first: at most ``limit``.
+
+        Args:
+            before: only calls that began earlier than this; None for all.
+        """
+
+
+class Storage(AccountStorage, Protocol):
     """Domain objects in, domain objects out.
 
     Every operation may raise :class:`~visavis.errors.StorageUnavailable`: the database cannot be

@@ -19,7 +19,8 @@ from visavis.records import (
     NodeId,
     by_entry,
 )
-from visavis.rooms import ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.storage.memory_accounts import MemoryAccounts
 
 
 @dataclass(slots=True)
@@ -39,10 +40,11 @@ class _Call:
                 self.attendances[known.participant_id] = gone
 
 
-class MemoryStorage:
+class MemoryStorage(MemoryAccounts):
     """Keeps everything for as long as it lives, and is never unavailable."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._rooms: dict[RoomId, Room] = {}
         self._calls: dict[CallId, _Call] = {}
 
@@ -65,8 +67,29 @@ class MemoryStorage:
             self._record(node, moment)
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
-        latest = sorted(self._calls.items(), key=lambda item: (-item[1].began_at, item[0]))
-        return tuple(_view(call_id, call) for call_id, call in latest[:limit])
+        return self._latest(list(self._calls), limit)
+
+    async def calls_of(
+        self, account_id: AccountId, before: float | None, limit: int
+    ) -> tuple[CallRecord, ...]:
+        own = [
+            call_id
+            for call_id, call in self._calls.items()
+            if (before is None or call.began_at < before)
+            and any(known.account_id == account_id for known in call.attendances.values())
+        ]
+        return self._latest(own, limit)
+
+    async def delete_account(self, account_id: AccountId) -> bool:
+        for call in self._calls.values():
+            for known in list(call.attendances.values()):
+                if known.account_id == account_id:
+                    call.attendances[known.participant_id] = replace(known, account_id=None)
+        return await super().delete_account(account_id)
+
+    def _latest(self, call_ids: Sequence[CallId], limit: int) -> tuple[CallRecord, ...]:
+        latest = sorted(call_ids, key=lambda call_id: (-self._calls[call_id].began_at, call_id))
+        return tuple(_view(call_id, self._calls[call_id]) for call_id in latest[:limit])
 
     def _record(self, node: NodeId, moment: Moment) -> None:
         match moment:
@@ -95,7 +118,9 @@ class MemoryStorage:
         call.node, call.seen_at, call.ended_at = node, moment.at, None
         new = Attendance(moment.participant_id, moment.name, moment.at)
         known = call.attendances.get(moment.participant_id, new)
-        call.attendances[moment.participant_id] = replace(known, left_at=None, departure=None)
+        call.attendances[moment.participant_id] = replace(
+            known, left_at=None, departure=None, account_id=moment.account_id or known.account_id
+        )
 
     def _see(self, node: NodeId, moment: Alive) -> None:
         for call_id in moment.calls:

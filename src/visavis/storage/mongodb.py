@@ -1,13 +1,14 @@
 """Storage in MongoDB, reached by pymongo.
 
-One document for each room and one for each call, with the attendances in it by participant id: so that
-each moment is one atomic change. Their ids are the ``_id``, of which MongoDB itself keeps the index that
-makes them unique.
+One document for each room and one for each call, with the attendances in it by participant id, and beside
+them the accounts that were in it: so that each moment is one atomic change. Their ids are the ``_id``, of
+which MongoDB itself keeps the index that makes them unique.
 """
 
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import structlog
@@ -36,7 +37,8 @@ from visavis.records import (
     NodeId,
     by_entry,
 )
-from visavis.rooms import ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.storage.mongodb_accounts import MongodbAccounts, prepare_accounts
 from visavis.storage.outage import Outage
 
 log = structlog.get_logger(__name__)
@@ -65,7 +67,7 @@ _Document = dict[str, Any]
 _Write = UpdateOne | UpdateMany | DeleteMany
 
 
-class MongodbStorage:
+class MongodbStorage(MongodbAccounts):
     """A database of MongoDB.
 
     Args:
@@ -124,6 +126,17 @@ class MongodbStorage:
             found = await database.calls.find().sort(order).limit(limit).to_list()
         return tuple(_call(document) for document in found)
 
+    async def calls_of(
+        self, account_id: AccountId, before: float | None, limit: int
+    ) -> tuple[CallRecord, ...]:
+        own: _Document = {"accounts": account_id}
+        if before is not None:
+            own["began_at"] = {"$lt": before}
+        async with self._use(self._reads) as database:
+            order = [("began_at", DESCENDING), ("_id", ASCENDING)]
+            found = await database.calls.find(own).sort(order).limit(limit).to_list()
+        return tuple(_call(document) for document in found)
+
     # --- inside -------------------------------------------------------------------------------
 
     @property
@@ -149,6 +162,12 @@ class MongodbStorage:
             raise outage.failure(error) from error
         outage.success()
 
+    def _reading(self) -> AbstractAsyncContextManager[AsyncDatabase[_Document]]:
+        return self._use(self._reads)
+
+    def _writing(self) -> AbstractAsyncContextManager[AsyncDatabase[_Document]]:
+        return self._use(self._writes)
+
     async def _prepare(self, database: AsyncDatabase[_Document]) -> None:
         """Bring the database to :data:`REVISION`. Many servers may do it at once."""
         schema = await database.visavis.find_one({"_id": "schema"})
@@ -161,6 +180,8 @@ class MongodbStorage:
             await database.create_collection("rooms")
         await database.calls.create_index([("began_at", DESCENDING)], name="calls_by_beginning")
         await database.calls.create_index([("ended_at", ASCENDING)], name="calls_by_end")
+        await database.calls.create_index([("accounts", ASCENDING)], name="calls_by_account")
+        await prepare_accounts(database)
         await self._forget_by_itself(database)
         if schema is None:
             revision = {"$set": {"revision": REVISION}}
@@ -200,9 +221,13 @@ def _writes(node: NodeId, moment: Moment) -> list[_Write]:
 
 def _entry(node: NodeId, moment: Entered) -> UpdateOne:
     known = _place(moment.participant_id)
+    named: _Document = {}
+    if moment.account_id is not None:
+        named = {"$addToSet": {"accounts": moment.account_id}}
     return UpdateOne(
         {"_id": moment.call_id},
         {
+            **named,
             "$set": {
                 "node": node,
                 "seen_at": moment.at,
@@ -211,6 +236,7 @@ def _entry(node: NodeId, moment: Entered) -> UpdateOne:
                 f"{known}.name": moment.name,
                 f"{known}.left_at": None,
                 f"{known}.departure": None,
+                **({f"{known}.account_id": moment.account_id} if named else {}),
             },
             "$setOnInsert": {"room_id": moment.room_id, "began_at": moment.at},
             # Sets it the first time, and leaves it alone when the participant comes back.
@@ -256,6 +282,7 @@ def _call(document: Mapping[str, Any]) -> CallRecord:
             known["joined_at"],
             known["left_at"],
             None if known["departure"] is None else Departure(known["departure"]),
+            known.get("account_id"),
         )
         for participant_id, known in document["attendances"].items()
     )

@@ -15,6 +15,7 @@ from visavis.rooms import Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
+from visavis.storage.sql_accounts import SqlAccounts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +35,7 @@ _DATA_AT_FAULT = ("22", "23")
 """The classes of SQLSTATE that say that what was to be written is at fault (PostgreSQL, appendix A)."""
 
 
-class PostgresqlStorage:
+class PostgresqlStorage(SqlAccounts):
     """A PostgreSQL database.
 
     Args:
@@ -76,16 +77,26 @@ class PostgresqlStorage:
             await engine.dispose()
 
     async def add_room(self, room: Room) -> None:
-        await self._run(self._writes, sql.add_room, room, self._now())
+        await self._write(sql.add_room, room, self._now())
 
     async def room(self, room_id: RoomId) -> Room | None:
-        return await self._run(self._reads, sql.find_room, room_id)
+        return await self._read(sql.find_room, room_id)
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
-        await self._run(self._writes, sql.record, node, moments)
+        await self._write(sql.record, node, moments)
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
-        return await self._run(self._reads, sql.recent_calls, limit)
+        return await self._read(sql.recent_calls, limit)
+
+    async def _read(
+        self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        return await self._run(self._reads, operation, *arguments, **options)
+
+    async def _write(
+        self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        return await self._run(self._writes, operation, *arguments, **options)
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(

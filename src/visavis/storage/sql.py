@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -29,7 +29,7 @@ from visavis.records import (
     NodeId,
     by_entry,
 )
-from visavis.rooms import ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, ParticipantId, Room, RoomId
 from visavis.storage.tables import attendances, calls, rooms
 
 # Made once: SQLAlchemy then finds the compiled form sooner.
@@ -54,7 +54,8 @@ def _enter(insert_into: Any) -> tuple[Any, Any]:
     """The statements by which a call begins or goes on, and a participant enters or comes back."""
     call, attendance = insert_into(calls), insert_into(attendances)
     goes_on = {"node": call.excluded.node, "seen_at": call.excluded.seen_at, "ended_at": None}
-    is_back = {"left_at": None, "departure": None}
+    account = func.coalesce(attendance.excluded.account_id, attendances.c.account_id)
+    is_back = {"left_at": None, "departure": None, "account_id": account}
     return (
         call.on_conflict_do_update(index_elements=["id"], set_=goes_on),
         attendance.on_conflict_do_update(index_elements=["call_id", "participant_id"], set_=is_back),
@@ -108,7 +109,20 @@ def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> N
 
 
 def recent_calls(connection: Connection, limit: int) -> tuple[CallRecord, ...]:
-    latest = select(calls).order_by(calls.c.began_at.desc(), calls.c.id).limit(limit).subquery()
+    return _latest(connection, select(calls), limit)
+
+
+def calls_of(
+    connection: Connection, account_id: AccountId, before: float | None, limit: int
+) -> tuple[CallRecord, ...]:
+    was_in = select(attendances.c.call_id).where(attendances.c.account_id == account_id)
+    found = select(calls).where(calls.c.id.in_(was_in))
+    return _latest(connection, found if before is None else found.where(calls.c.began_at < before), limit)
+
+
+def _latest(connection: Connection, found: Select[Any], limit: int) -> tuple[CallRecord, ...]:
+    """The calls among those ``found`` that began last, the latest first."""
+    latest = found.order_by(calls.c.began_at.desc(), calls.c.id).limit(limit).subquery()
     # In one statement, so that calls and attendances are of one moment.
     rows = connection.execute(
         select(latest, attendances)
@@ -133,6 +147,7 @@ def _attendance(row: Row[Any]) -> Attendance:
         row.joined_at,
         row.left_at,
         None if row.departure is None else Departure(row.departure),
+        row.account_id,
     )
 
 
@@ -157,7 +172,13 @@ def _write(connection: Connection, node: NodeId, waiting: _Waiting) -> None:
             for m in waiting.entered
         ]
         people = [
-            {"call_id": m.call_id, "participant_id": m.participant_id, "name": m.name, "joined_at": m.at}
+            {
+                "call_id": m.call_id,
+                "participant_id": m.participant_id,
+                "name": m.name,
+                "joined_at": m.at,
+                "account_id": m.account_id,
+            }
             for m in waiting.entered
         ]
         connection.execute(enter_call, of_calls)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -18,15 +18,17 @@ from visavis.rooms import Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
-from visavis.storage.sqlite_thread import SqliteThread, Work
+from visavis.storage.sql_accounts import SqlAccounts
+from visavis.storage.sqlite_thread import SqliteThread
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes to the file."""
 
 
-class SqliteStorage:
+class SqliteStorage(SqlAccounts):
     """An SQLite file. Reads and writes have a thread each, so that reads never wait.
 
     Args:
@@ -63,23 +65,37 @@ class SqliteStorage:
                 await thread.close()
 
     async def add_room(self, room: Room) -> None:
-        now = self._now()
-        await _do(self._writer, lambda connection: sql.add_room(connection, room, now))
+        await self._write(sql.add_room, room, self._now())
 
     async def room(self, room_id: RoomId) -> Room | None:
-        return await _do(self._reader, lambda connection: sql.find_room(connection, room_id))
+        return await self._read(sql.find_room, room_id)
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
-        await _do(self._writer, lambda connection: sql.record(connection, node, moments))
+        await self._write(sql.record, node, moments)
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
-        return await _do(self._reader, lambda connection: sql.recent_calls(connection, limit))
+        return await self._read(sql.recent_calls, limit)
+
+    async def _read(
+        self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        return await _do(self._reader, operation, *arguments, **options)
+
+    async def _write(
+        self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        return await _do(self._writer, operation, *arguments, **options)
 
 
-async def _do(thread: SqliteThread | None, work: Work[T]) -> T:
+async def _do(
+    thread: SqliteThread | None,
+    operation: Callable[Concatenate[Connection, P], T],
+    *arguments: P.args,
+    **options: P.kwargs,
+) -> T:
     if thread is None:
         raise StorageUnavailable
-    return await thread.do(work)
+    return await thread.do(lambda connection: operation(connection, *arguments, **options))
 
 
 def _engine(file: Path, patience: float, mode: str) -> Engine:

@@ -3,9 +3,9 @@
 Times are in seconds since the epoch, UTC: the same number on every database.
 """
 
-from sqlalchemy import Column, Double, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -42,4 +42,52 @@ attendances = Table(
     Column("joined_at", Double, nullable=False),
     Column("left_at", Double),
     Column("departure", String(16)),
+    # Not a foreign key: it is written behind what happens, and the account may be gone by then.
+    Column("account_id", String(64)),
+    Index("attendances_by_account", "account_id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_name", String(64), unique=True),
+    Column("email", String(256), unique=True),
+    Column("name", String(64), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("password_hash", String(512)),
+    Column("admin", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    # The SHA-256 of its secret.
+    Column("digest", String(64), primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("ends_at", Double, nullable=False),
+    Column("user_agent", String(512), nullable=False),
+    Column("address", String(64), nullable=False),
+    Index("sessions_by_account", "account_id"),
+    Index("sessions_by_expiry", "expires_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    # The SHA-256 of its secret.
+    Column("digest", String(64), primary_key=True),
+    Column("purpose", String(32), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    Column("email", String(256)),
+    Column("account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE")),
+    Index("links_by_account", "account_id"),
+    Index("links_by_expiry", "expires_at"),
 )

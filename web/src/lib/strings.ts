@@ -62,6 +62,8 @@ const outside: Words = {
 
 /** Words for everything that can go wrong: a new code without words does not compile. */
 const problem: Readonly<Record<ErrorCode, Words>> = {
+  account_exists: oldPage,
+  account_not_found: oldPage,
   already_in_room: {
     what: 'You are in this room already',
     then: 'Look for it in another tab, or load this page again.',
@@ -72,8 +74,10 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
     then: 'Choose another number.',
   },
   description_too_large: oldPage,
+  email_invalid: oldPage,
   event_unknown: oldPage,
   internal,
+  link_invalid: oldPage,
   message_invalid: oldPage,
   message_too_large: oldPage,
   method_not_allowed: oldPage,
@@ -107,6 +111,7 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
   ticket_expired: outside,
   ticket_invalid: outside,
   too_many_candidates: oldPage,
+  user_name_invalid: oldPage,
   version_unsupported: oldPage,
   permission_denied: {
     what: 'The browser keeps camera and microphone closed',

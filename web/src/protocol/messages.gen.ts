@@ -6,12 +6,16 @@ export const MAX_CANDIDATES = 64;
 
 /** Every code that the server may answer with. */
 export type ServerErrorCode =
+  | 'account_exists'
+  | 'account_not_found'
   | 'already_in_room'
   | 'candidate_too_large'
   | 'capacity_invalid'
   | 'description_too_large'
+  | 'email_invalid'
   | 'event_unknown'
   | 'internal'
+  | 'link_invalid'
   | 'message_invalid'
   | 'message_too_large'
   | 'method_not_allowed'
@@ -30,6 +34,7 @@ export type ServerErrorCode =
   | 'ticket_expired'
   | 'ticket_invalid'
   | 'too_many_candidates'
+  | 'user_name_invalid'
   | 'version_unsupported';
 
 /**
