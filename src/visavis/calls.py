@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import structlog
 
 from visavis import rooms
+from visavis.chat import Chat
 from visavis.clock import Clock, Timer
 from visavis.errors import (
     AlreadyInRoom,
@@ -141,6 +142,7 @@ class _Call:
 
     id: CallId
     roster: Roster
+    chat: Chat
     connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
     graces: dict[ParticipantId, Timer] = field(default_factory=dict)
     last_departure: float = 0.0
@@ -343,11 +345,30 @@ class Calls:
         """Note what a participant sends now.
 
         Raises:
-            NotInRoom
+            NotInRoom, NotAllowed
         """
         place = self.place(connection)
         call = self._calls[place.room_id]
         self._change(call, rooms.set_media(call.roster, place.participant_id, media))
+
+    def set_hand(self, connection: ConnectionId, *, is_raised: bool) -> None:
+        """Raise or lower one's hand.
+
+        Raises:
+            NotInRoom
+        """
+        place = self.place(connection)
+        call = self._calls[place.room_id]
+        raised_at = self._clock.now() if is_raised else None
+        self._change(call, rooms.set_hand(call.roster, place.participant_id, raised_at))
+
+    def chat(self, connection: ConnectionId) -> Chat:
+        """What is written in the call in which a connection is.
+
+        Raises:
+            NotInRoom
+        """
+        return self._calls[self.place(connection).room_id].chat
 
     def note_join(self, connection: ConnectionId, times: JoinTimes) -> None:
         """Note how long somebody took to enter. The first note counts.
@@ -418,7 +439,8 @@ class Calls:
         return self._calls[room_id]
 
     def _live(self, room: Room) -> _Call:
-        return self._calls.get(room.id) or _Call(new_call_id(), Roster(room, secrets.token_urlsafe(8)))
+        roster = Roster(room, secrets.token_urlsafe(8))
+        return self._calls.get(room.id) or _Call(new_call_id(), roster, Chat(self._clock.now))
 
     async def _enter(
         self,

@@ -8,7 +8,9 @@
     |   |-- CapacityInvalid      capacity_invalid
     |   |-- NameTooLong          name_too_long
     |   |-- UserNameInvalid      user_name_invalid
-    |   `-- EmailInvalid         email_invalid
+    |   |-- EmailInvalid         email_invalid
+    |   |-- TextEmpty            text_empty
+    |   `-- TextTooLong          text_too_long
     |-- Refusal               understood, and the rules say no
     |   |-- RoomNotFound         room_not_found
     |   |-- RoomFull             room_full
@@ -23,6 +25,7 @@
     |   |-- AccountExists        account_exists
     |   |-- AccountNotFound      account_not_found
     |   |-- LinkInvalid          link_invalid
+    |   |-- NotAllowed           not_allowed
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -94,6 +97,16 @@ class EmailInvalid(InputError):
     default = "That is not an email address."
 
 
+class TextEmpty(InputError):
+    code = "text_empty"
+    default = "A message has at least one character that can be seen."
+
+
+class TextTooLong(InputError):
+    code = "text_too_long"
+    default = "A message has 4,000 characters at most. Send it in parts."
+
+
 class Refusal(AppError):
     """Understood, and the rules say no."""
 
@@ -131,6 +144,11 @@ class ParticipantNotFound(Refusal):
 class ParticipantAway(Refusal):
     code = "participant_away"
     default = "That participant is reconnecting. Send again when it is back."
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    default = "Those who look after this room do not allow that."
 
 
 class TicketInvalid(Refusal):

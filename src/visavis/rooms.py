@@ -22,6 +22,7 @@ from typing import NewType, assert_never
 from visavis.errors import (
     CapacityInvalid,
     NameTooLong,
+    NotAllowed,
     ParticipantNotFound,
     RoomFull,
     RoomIdInvalid,
@@ -53,6 +54,13 @@ class Role(StrEnum):
     PARTICIPANT = "participant"
 
 
+class Act(StrEnum):
+    """What a participant may be allowed to do or not."""
+
+    SHARE = "share"
+    CHAT = "chat"
+
+
 class LeaveReason(StrEnum):
     LEFT = "left"
     TIMED_OUT = "timedOut"
@@ -65,6 +73,7 @@ class Media:
 
     audio: bool = True
     video: bool = True
+    screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,8 @@ class Participant:
     """One person's one device in one call.
 
     ``joined_at`` is in seconds since the epoch. It orders the roster and survives reconnects, so that
-    a roster rebuilt from tickets is in the order of the old one.
+    a roster rebuilt from tickets is in the order of the old one. ``hand``: when it was raised, in seconds
+    since the epoch, which orders those who wait to speak; None while it is down.
     """
 
     id: ParticipantId
@@ -80,6 +90,7 @@ class Participant:
     joined_at: float
     media: Media = Media()
     presence: Presence = Presence.CONNECTED
+    hand: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +156,9 @@ def admit(roster: Roster, participant: Participant) -> Joined | Updated:
     Raises:
         RoomFull: every place is taken.
     """
-    if roster.find(participant.id) is not None:
-        return Updated(roster.version + 1, participant)
+    known = roster.find(participant.id)
+    if known is not None:
+        return Updated(roster.version + 1, replace(participant, hand=known.hand))
     if len(roster.participants) >= roster.room.capacity:
         raise RoomFull
     return Joined(roster.version + 1, participant)
@@ -193,16 +205,45 @@ def expire(roster: Roster, participant_id: ParticipantId) -> Left | None:
     return Left(roster.version + 1, participant_id, LeaveReason.TIMED_OUT)
 
 
+def may(roster: Roster, participant_id: ParticipantId, act: Act) -> bool:  # noqa: ARG001 - nothing is forbidden
+    """Whether a participant may do something in this room."""
+    return True
+
+
+def check(roster: Roster, participant_id: ParticipantId, act: Act) -> None:
+    """
+    Raises:
+        NotAllowed: the participant may not do this here.
+    """
+    if not may(roster, participant_id, act):
+        raise NotAllowed
+
+
 def set_media(roster: Roster, participant_id: ParticipantId, media: Media) -> Updated | None:
     """Note what a participant sends now. None where that is what is known already.
 
     Raises:
         ParticipantNotFound: it is not in the roster.
+        NotAllowed: it may not share its screen.
     """
     participant = roster.get(participant_id)
     if participant.media == media:
         return None
+    if media.screen and not participant.media.screen:
+        check(roster, participant_id, Act.SHARE)
     return Updated(roster.version + 1, replace(participant, media=media))
+
+
+def set_hand(roster: Roster, participant_id: ParticipantId, raised_at: float | None) -> Updated | None:
+    """Raise a hand, or lower it (None). None where it is so already: who raises it twice keeps their turn.
+
+    Raises:
+        ParticipantNotFound: it is not in the roster.
+    """
+    participant = roster.get(participant_id)
+    if (participant.hand is None) == (raised_at is None):
+        return None
+    return Updated(roster.version + 1, replace(participant, hand=raised_at))
 
 
 def apply(change: Change, roster: Roster) -> Roster:

@@ -36,8 +36,9 @@ async def test_one_enters_and_the_others_hear_of_it(connect: Connect) -> None:
         {
             "id": first["participantId"],
             "name": "Mara",
-            "media": {"audio": True, "video": False},
+            "media": {"audio": True, "video": False, "screen": False},
             "presence": "connected",
+            "hand": None,
         }
     ]
     second = await enter(b, made["roomId"], name="Joel")
@@ -63,10 +64,10 @@ async def test_signals_are_stamped_with_the_sender_and_keep_their_order(connect:
 
 async def test_what_one_sends_is_told_to_the_others(connect: Connect) -> None:
     a, b, id_a, _ = await pair(connect)
-    await a.ok("updateMedia", {"media": {"audio": False, "video": True}})
+    await a.ok("updateMedia", {"media": {"audio": False, "video": True, "screen": True}})
     updated = await b.hears("userUpdated")
     assert updated["participant"]["id"] == id_a
-    assert updated["participant"]["media"] == {"audio": False, "video": True}
+    assert updated["participant"]["media"] == {"audio": False, "video": True, "screen": True}
     assert await a.hears("userUpdated") == updated
     state = await b.ok("getRoom")
     assert state["room"]["version"] == updated["version"] == 3
@@ -110,7 +111,7 @@ async def test_one_who_resumes_has_the_same_place(connect: Connect) -> None:
     await a.drop()
     await b.hears("userUpdated", lambda m: m["participant"]["presence"] == "reconnecting")
     again = await connect()
-    media = {"audio": True, "video": False}
+    media = {"audio": True, "video": False, "screen": False}
     back = await again.ok("resume", {"ticket": first["ticket"], "media": media})
     assert back["participantId"] == first["participantId"]
     assert back["room"]["epoch"] == first["room"]["epoch"]
@@ -121,6 +122,7 @@ async def test_one_who_resumes_has_the_same_place(connect: Connect) -> None:
         "joinedAt": first["room"]["participants"][0]["joinedAt"],
         "media": media,
         "presence": "connected",
+        "hand": None,
     }
     assert b.events("userLeft") == []
 

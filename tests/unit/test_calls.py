@@ -198,6 +198,8 @@ async def test_signals_reach_the_members_of_ones_own_room_alone(house: House) ->
         lambda calls: calls.roster(A),
         lambda calls: calls.peers(A),
         lambda calls: calls.set_media(A, Media()),
+        lambda calls: calls.set_hand(A, is_raised=True),
+        lambda calls: calls.chat(A),
     ],
 )
 async def test_who_is_in_no_room_can_do_nothing_in_one(house: House, act: Callable[[Calls], object]) -> None:

@@ -60,6 +60,21 @@ def test_what_changes_nothing_is_no_change() -> None:
         rooms.set_media(roster, ParticipantId("x"), Media())
 
 
+def test_a_hand_keeps_its_turn_and_outlasts_a_lost_connection() -> None:
+    roster, a = filled("a", "b"), ParticipantId("a")
+    raised = rooms.set_hand(roster, a, 10.0)
+    assert raised is not None
+    roster = rooms.apply(raised, roster)
+    assert rooms.set_hand(roster, a, 20.0) is None
+    roster = rooms.apply(rooms.admit(roster, person("a", 0)), roster)
+    assert roster.get(a).hand == 10.0
+    lowered = rooms.set_hand(roster, a, None)
+    assert lowered is not None
+    roster = rooms.apply(lowered, roster)
+    assert roster.get(a).hand is None
+    assert rooms.set_hand(roster, a, None) is None
+
+
 def test_a_change_out_of_turn_is_a_fault() -> None:
     with pytest.raises(ValueError, match="expected change 2, got 3"):
         rooms.apply(rooms.Joined(3, person("b")), filled("a"))
@@ -208,7 +223,14 @@ class AnySequence(RuleBasedStateMachine):
         stays = before is not None and before.presence is Presence.CONNECTED
         assert (self.roster.find(who) is not None) == stays
 
-    @rule(who=st.sampled_from(NAMES), media=st.builds(Media, st.booleans(), st.booleans()))
+    @rule(who=st.sampled_from(NAMES), raised_at=st.none() | st.floats(1, 9))
+    def raise_hand(self, who: ParticipantId, raised_at: float | None) -> None:
+        if self.roster.find(who) is None:
+            return
+        self._apply(rooms.set_hand(self.roster, who, raised_at))
+        assert (self.roster.get(who).hand is None) == (raised_at is None)
+
+    @rule(who=st.sampled_from(NAMES), media=st.builds(Media, st.booleans(), st.booleans(), st.booleans()))
     def change_media(self, who: ParticipantId, media: Media) -> None:
         if self.roster.find(who) is None:
             return

@@ -18,6 +18,7 @@ MAX_DESCRIPTION_BYTES = 64 * 1024
 MAX_CANDIDATE_BYTES = 4 * 1024
 MAX_CANDIDATES = 64
 MAX_OFFERS = 8
+MAX_MESSAGE_ID = 64
 
 # Descriptions and candidates are relayed as they came, byte for byte: what a browser adds to them
 # tomorrow passes.
@@ -29,6 +30,9 @@ Candidate = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=600_000)]
 
 
+Reaction = Literal["yes", "no", "heart", "laugh", "celebrate"]
+
+
 class Message(msgspec.Struct, frozen=True, rename="camel"):
     """Anything that crosses the wire."""
 
@@ -38,16 +42,38 @@ class Media(Message, frozen=True):
 
     audio: bool
     video: bool
+    screen: bool = False
 
 
 class Participant(Message, frozen=True):
-    """A member of a room as the others see it. ``joined_at``: seconds since the epoch, orders them."""
+    """A member of a room as the others see it.
+
+    ``joined_at`` orders them; ``hand`` orders those who wait to speak, and is null while the hand is down.
+    Both in seconds since the epoch.
+    """
 
     id: str
     name: str
     joined_at: float
     media: Media
     presence: Literal["connected", "reconnecting"]
+    hand: float | None = None
+
+
+class ChatMessage(Message, frozen=True):
+    """One message of the chat.
+
+    ``number``: its place in the call, from 1; who may not read all sees gaps. ``id``: the writer's own name
+    for it. ``at``: seconds since the epoch. ``to``: its only reader; null: everybody.
+    """
+
+    number: int
+    id: str
+    at: float
+    from_: str = msgspec.field(name="from")
+    name: str
+    to: str | None
+    text: str
 
 
 class RoomSnapshot(Message, frozen=True):
@@ -137,6 +163,14 @@ class LinksPrepared(Reply, frozen=True):
 
 class IceServers(Reply, frozen=True):
     ice: Ice
+
+
+class ChatWritten(Reply, frozen=True):
+    message: ChatMessage
+
+
+class ChatRead(Reply, frozen=True):
+    messages: list[ChatMessage]
 
 
 class RoomState(Reply, frozen=True):
@@ -245,6 +279,38 @@ class JoinTimed(Request, frozen=True):
     frame: Milliseconds | None = None
 
 
+class SetHand(Request, frozen=True):
+    """Raise or lower one's hand."""
+
+    event: ClassVar[str] = "setHand"
+    raised: bool
+
+
+class React(Request, frozen=True):
+    """Show the others what one feels. It passes, and is not kept."""
+
+    event: ClassVar[str] = "react"
+    reaction: Reaction
+
+
+class WriteChat(Request, frozen=True):
+    """Write to everybody in the room, or to one. Sent twice under one ``id`` it counts once."""
+
+    event: ClassVar[str] = "chat"
+    reply: ClassVar[type[Reply]] = ChatWritten
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_MESSAGE_ID)]
+    text: str
+    to: str | None = None
+
+
+class ReadChat(Request, frozen=True):
+    """Ask for the messages after number ``since``."""
+
+    event: ClassVar[str] = "getChat"
+    reply: ClassVar[type[Reply]] = ChatRead
+    since: int = 0
+
+
 class Offer(Request, frozen=True):
     """An SDP offer for one participant of one's own room (RFC 3264), or for a link that is prepared."""
 
@@ -342,6 +408,17 @@ class Stopping(Notice, frozen=True):
     come_back_in: float
 
 
+class Reacted(Notice, frozen=True):
+    event: ClassVar[str] = "reaction"
+    from_: str = msgspec.field(name="from")
+    reaction: Reaction
+
+
+class ChatReceived(Notice, frozen=True):
+    event: ClassVar[str] = "chat"
+    message: ChatMessage
+
+
 class OfferReceived(Notice, frozen=True):
     event: ClassVar[str] = "offer"
     from_: str = msgspec.field(name="from")
@@ -376,6 +453,10 @@ REQUESTS: tuple[type[Request], ...] = (
     GetRoom,
     GetIceServers,
     UpdateMedia,
+    SetHand,
+    React,
+    WriteChat,
+    ReadChat,
     Offer,
     Answer,
     IceCandidate,
@@ -391,6 +472,8 @@ NOTICES: tuple[type[Notice], ...] = (
     UserLeft,
     Ended,
     Stopping,
+    Reacted,
+    ChatReceived,
     OfferReceived,
     AnswerReceived,
     IceCandidateReceived,

@@ -31,7 +31,7 @@ from visavis.ice import IceServers, host_of
 from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
 from visavis.rooms import Change
-from visavis.signaling import messages, positional, relay, wire
+from visavis.signaling import messages, positional, relay, talk, wire
 from visavis.signaling.messages import Notice, Refused, Reply, Request
 from visavis.socketio import (
     ConnectRefused,
@@ -242,6 +242,24 @@ class SignalingServer(Handlers):
                 self._calls.lobby.drop(_id(socket), LinkId(link))
             case messages.JoinTimed():
                 self._calls.note_join(_id(socket), wire.join_times(request))
+            case _:
+                return self._carry_out_talk(socket, request)
+        return messages.Done()
+
+    def _carry_out_talk(self, socket: Socket, request: Request) -> Reply:
+        """What is said besides voices."""
+        match request:
+            case messages.SetHand():
+                self._calls.set_hand(_id(socket), is_raised=request.raised)
+            case messages.React():
+                others, reacted = talk.react(self._calls, _id(socket), request)
+                self._send(reacted, others)
+            case messages.WriteChat():
+                readers, received, written = talk.write(self._calls, _id(socket), request)
+                self._send(received, readers)
+                return written
+            case messages.ReadChat():
+                return talk.read(self._calls, _id(socket), request)
             case _:
                 raise EventUnknown
         return messages.Done()

@@ -4,10 +4,11 @@ from typing import assert_never
 
 from msgspec import UNSET
 
-from visavis import rooms
+from visavis import chat, rooms
 from visavis.calls import Entry, JoinTimes, Prepared
 from visavis.ice import IceConfiguration
 from visavis.signaling.messages import (
+    ChatMessage,
     Ice,
     IceServer,
     JoinTimed,
@@ -24,12 +25,24 @@ from visavis.signaling.messages import (
 
 
 def media(source: Media) -> rooms.Media:
-    return rooms.Media(source.audio, source.video)
+    return rooms.Media(source.audio, source.video, source.screen)
 
 
 def participant(source: rooms.Participant) -> Participant:
-    sent = Media(source.media.audio, source.media.video)
-    return Participant(source.id, source.name, source.joined_at, sent, source.presence.value)
+    sent = Media(source.media.audio, source.media.video, source.media.screen)
+    return Participant(source.id, source.name, source.joined_at, sent, source.presence.value, source.hand)
+
+
+def chat_message(source: chat.ChatMessage) -> ChatMessage:
+    return ChatMessage(
+        number=source.number,
+        id=source.id,
+        at=source.at,
+        from_=source.writer,
+        name=source.name,
+        to=source.to,
+        text=source.text,
+    )
 
 
 def snapshot(roster: rooms.Roster) -> RoomSnapshot:

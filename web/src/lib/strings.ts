@@ -82,6 +82,10 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
   message_too_large: oldPage,
   method_not_allowed: oldPage,
   name_too_long: { what: 'That name is too long', then: 'A name has 60 letters at most.' },
+  not_allowed: {
+    what: 'This room does not let you do that',
+    then: 'Ask those who look after the room.',
+  },
   not_found: oldPage,
   not_in_room: outside,
   not_prepared: {
@@ -108,6 +112,8 @@ const problem: Readonly<Record<ErrorCode, Words>> = {
     what: 'The server cannot reach its rooms',
     then: 'Calls that are under way go on. Try again in a moment.',
   },
+  text_empty: { what: 'There is nothing to send', then: 'Write something first.' },
+  text_too_long: { what: 'That message is too long', then: 'Send it in parts of at most 4,000 letters.' },
   ticket_expired: outside,
   ticket_invalid: outside,
   too_many_candidates: oldPage,

@@ -20,6 +20,7 @@ export type ServerErrorCode =
   | 'message_too_large'
   | 'method_not_allowed'
   | 'name_too_long'
+  | 'not_allowed'
   | 'not_found'
   | 'not_in_room'
   | 'not_prepared'
@@ -31,6 +32,8 @@ export type ServerErrorCode =
   | 'room_id_invalid'
   | 'room_not_found'
   | 'storage_unavailable'
+  | 'text_empty'
+  | 'text_too_long'
   | 'ticket_expired'
   | 'ticket_invalid'
   | 'too_many_candidates'
@@ -136,6 +139,7 @@ export interface JoinRoom {
 export interface Media {
   readonly audio: boolean;
   readonly video: boolean;
+  readonly screen?: boolean;
 }
 
 /**
@@ -168,7 +172,10 @@ export interface RoomSnapshot {
 }
 
 /**
- * A member of a room as the others see it. `joined_at`: seconds since the epoch, orders them.
+ * A member of a room as the others see it.
+ *
+ * `joined_at` orders them; `hand` orders those who wait to speak, and is null while the hand is down.
+ * Both in seconds since the epoch.
  */
 export interface Participant {
   readonly id: string;
@@ -176,6 +183,7 @@ export interface Participant {
   readonly joinedAt: number;
   readonly media: Media;
   readonly presence: 'connected' | 'reconnecting';
+  readonly hand?: number | null;
 }
 
 /**
@@ -229,6 +237,62 @@ export interface IceServers {
  */
 export interface UpdateMedia {
   readonly media: Media;
+}
+
+/**
+ * Raise or lower one's hand.
+ */
+export interface SetHand {
+  readonly raised: boolean;
+}
+
+/**
+ * Show the others what one feels. It passes, and is not kept.
+ */
+export interface React {
+  readonly reaction: 'celebrate' | 'heart' | 'laugh' | 'no' | 'yes';
+}
+
+/**
+ * Write to everybody in the room, or to one. Sent twice under one `id` it counts once.
+ */
+export interface WriteChat {
+  readonly id: string;
+  readonly text: string;
+  readonly to?: string | null;
+}
+
+export interface ChatWritten {
+  readonly status: 'ok';
+  readonly message: ChatMessage;
+}
+
+/**
+ * One message of the chat.
+ *
+ * `number`: its place in the call, from 1; who may not read all sees gaps. `id`: the writer's own name
+ * for it. `at`: seconds since the epoch. `to`: its only reader; null: everybody.
+ */
+export interface ChatMessage {
+  readonly number: number;
+  readonly id: string;
+  readonly at: number;
+  readonly from: string;
+  readonly name: string;
+  readonly to: string | null;
+  readonly text: string;
+}
+
+/**
+ * Ask for the messages after number `since`.
+ */
+export interface ReadChat {
+  readonly since?: number;
+}
+
+export interface ChatRead {
+  readonly status: 'ok';
+  readonly messages: readonly ChatMessage[];
 }
 
 /**
@@ -331,6 +395,15 @@ export interface Stopping {
   readonly comeBackIn: number;
 }
 
+export interface Reacted {
+  readonly from: string;
+  readonly reaction: 'celebrate' | 'heart' | 'laugh' | 'no' | 'yes';
+}
+
+export interface ChatReceived {
+  readonly message: ChatMessage;
+}
+
 export interface OfferReceived {
   readonly from: string;
   readonly description: RTCSessionDescriptionInit;
@@ -406,6 +479,10 @@ export interface Requests {
   readonly getRoom: { readonly request: GetRoom; readonly reply: RoomState };
   readonly getIceServers: { readonly request: GetIceServers; readonly reply: IceServers };
   readonly updateMedia: { readonly request: UpdateMedia; readonly reply: Done };
+  readonly setHand: { readonly request: SetHand; readonly reply: Done };
+  readonly react: { readonly request: React; readonly reply: Done };
+  readonly chat: { readonly request: WriteChat; readonly reply: ChatWritten };
+  readonly getChat: { readonly request: ReadChat; readonly reply: ChatRead };
   readonly offer: { readonly request: Offer; readonly reply: Done };
   readonly answer: { readonly request: Answer; readonly reply: Done };
   readonly iceCandidate: { readonly request: IceCandidate; readonly reply: Done };
@@ -422,6 +499,8 @@ export interface Notices {
   readonly userLeft: UserLeft;
   readonly ended: Ended;
   readonly stopping: Stopping;
+  readonly reaction: Reacted;
+  readonly chat: ChatReceived;
   readonly offer: OfferReceived;
   readonly answer: AnswerReceived;
   readonly iceCandidate: IceCandidateReceived;
