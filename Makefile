@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN := .venv/bin
 CLIENT := src/visavis/web/dist/index.html
-CLIENT_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/packaging.ts web/tsconfig.json
+CLIENT_SOURCES := $(shell find web/src web/public web/catalogue -type f -not -path '*/gen/*' 2>/dev/null) web/index.html web/vite.config.ts web/packaging.ts web/tsconfig.json
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 

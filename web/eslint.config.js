@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig([
-  globalIgnores(['node_modules', 'src/protocol/messages.gen.ts']),
+  globalIgnores(['node_modules', 'src/protocol/messages.gen.ts', 'src/words/gen']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
@@ -12,7 +12,7 @@ export default defineConfig([
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'catalogue/write.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -78,5 +78,26 @@ export default defineConfig([
     },
     extends: [tseslint.configs.disableTypeChecked],
   },
-  { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'JSXText[value=/\\p{L}{2}/u]',
+          message: 'Words stand in the catalogue: src/words.',
+        },
+        {
+          selector:
+            'JSXAttribute[name.name=/^(aria-label|title|alt|placeholder)$/] > Literal[value=/\\p{L}{2}/u]',
+          message: 'Words stand in the catalogue: src/words.',
+        },
+        {
+          selector: 'MemberExpression[object.name=/^(s|checkS)trings$/]:not(:function *)',
+          message: 'Words are read when they are shown: the language may change.',
+        },
+      ],
+    },
+  },
+  { files: ['eslint.config.js', 'catalogue/write.js'], extends: [tseslint.configs.disableTypeChecked] },
 ]);

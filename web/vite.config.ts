@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { words } from './catalogue/catalogue.ts';
 import { compress, keepWithinBudget, largestFirst } from './packaging.ts';
 
 const OUT = resolve(import.meta.dirname, '../src/visavis/web/dist');
 
 export default defineConfig({
-  plugins: [react(), largestFirst(), keepWithinBudget(OUT), compress(OUT)],
+  plugins: [words(), react(), largestFirst(), keepWithinBudget(OUT), compress(OUT)],
   build: {
     outDir: OUT,
     emptyOutDir: true,
@@ -20,7 +21,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /rolldown|node_modules\/(react|react-dom|scheduler)\/|createLucideIcon/ },
-            { name: 'calls', test: /(src\/(call|rtc|protocol|lib)\/(?!layout|check)|zustand|\.io-)/ },
+            {
+              name: 'calls',
+              test: /(src\/(call|rtc|protocol|lib)\/(?!layout|check|call(?:Strings|Phrases))|zustand|\.io-)/,
+            },
           ],
         },
       },

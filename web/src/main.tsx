@@ -7,6 +7,7 @@ import { rememberedHideAddress, rememberedMedia, rememberHideAddress, rememberMe
 import { followTheme } from './lib/theme';
 import { App } from './ui/App';
 import { Navigation } from './ui/Navigation';
+import { initialLanguage, speak } from './words/language';
 
 followTheme();
 
@@ -24,8 +25,12 @@ navigation.start();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <App navigation={navigation} />
-  </StrictMode>,
-);
+const page = createRoot(root);
+// Not awaited at the top: the entry would be cut into many small files.
+void speak(initialLanguage()).then(() => {
+  page.render(
+    <StrictMode>
+      <App navigation={navigation} />
+    </StrictMode>,
+  );
+});

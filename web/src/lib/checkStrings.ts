@@ -1,7 +1,10 @@
-/** The words of the check page, which is loaded late: they are not needed to place a call. The voice is that
- *  of `strings.ts`. */
+/** The words of the check page, which is loaded late: they are not needed to place a call. They stand in
+ *  `src/words/LANGUAGE/check.json`. */
 import type { CheckState, Finding, Outcome, Step, StepName, Verdict } from '../call/check/checkState';
 import { verdictOf, STEPS } from '../call/check/checkState';
+import { list } from '../words/formats';
+import { check } from '../words/gen/en.check';
+import { onWords } from '../words/language';
 import { strings, type Words } from './strings';
 
 /** What stands beside a step, and below it where there is more to say. */
@@ -10,90 +13,71 @@ export interface FindingWords {
   readonly then?: string;
 }
 
-const locale = 'en-GB';
-const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-
-const names: Readonly<Record<StepName, string>> = {
-  browser: 'Browser',
-  camera: 'Camera',
-  microphone: 'Microphone',
-  speaker: 'Speakers',
-  server: 'This server',
-  direct: 'Direct path',
-  turnUdp: 'Relay over UDP',
-  turnTcp: 'Relay over TCP',
-  turnTls: 'Relay over TLS',
-  speed: 'Speed through the relay',
+type Exhaustive = typeof check & {
+  readonly names: Readonly<Record<StepName, string>>;
+  readonly outcomes: Readonly<Record<Outcome, Words>>;
+  readonly verdicts: Readonly<Record<Verdict, string>>;
+  readonly waiting: Readonly<Record<Exclude<Step['name'], 'done'>, string>>;
 };
 
-const outcomes: Readonly<Record<Outcome, Words>> = {
-  good: { what: 'Calls will work here', then: 'All that was tried is as it should be.' },
-  caution: { what: 'Calls will work here', then: 'Something could be better. It is marked below.' },
-  direct_only: {
-    what: 'Calls will not work with everybody',
-    then: 'No relay was reached. Where two networks let nothing through directly, there is no way.',
-  },
-  partly: {
-    what: 'The others will miss something of you',
-    then: 'You can join all the same. What is missing is marked below.',
-  },
-  blocked: { what: 'Calls will not work here yet', then: 'What stands in the way is marked below.' },
-};
+/** To be read when it is shown, never kept: it changes with the language. */
+export let checkStrings: Exhaustive = check;
 
-const relaySilent = 'It does not answer in this network. Another way may be open.';
+onWords((words) => {
+  checkStrings = words?.check ?? check;
+});
 
-function wordsOf(finding: Finding): FindingWords {
+/** What was found at a step, in words. */
+export function wordsOf(finding: Finding): FindingWords {
+  const { found } = checkStrings;
   switch (finding.code) {
     case 'browser_good':
-      return { value: 'Good' };
+      return { value: found.good };
     case 'codecs_missing':
-      return { value: `No ${finding.codecs.join(', ')}`, then: 'Some people may not be seen or heard.' };
+      return {
+        value: found.codecsMissing.value({ codecs: list(finding.codecs) }),
+        then: found.codecsMissing.then,
+      };
     case 'page_insecure':
-      return { value: 'Not a safe page', then: strings.device.camera.insecure_page.then };
+      return { value: found.pageInsecure, then: strings.device.camera.insecure_page.then };
     case 'no_webrtc':
-      return { value: 'Cannot call', then: 'Use a current Firefox, Chrome, Edge or Safari.' };
+      return found.noWebrtc;
     case 'camera_works':
-      return { value: `${finding.width} × ${finding.height}` };
+      return { value: found.camera(finding) };
     case 'camera_fails':
       return device(strings.device.camera[finding.problem], strings.deviceLabel[finding.problem]);
     case 'microphone_heard':
-      return { value: 'Heard you' };
+      return { value: found.microphoneHeard };
     case 'microphone_silent':
-      return { value: 'Silent', then: 'Nothing was heard. Say something, or look whether it is muted.' };
+      return found.microphoneSilent;
     case 'microphone_fails':
       return device(strings.device.microphone[finding.problem], strings.deviceLabel[finding.problem]);
     case 'speaker_heard':
-      return { value: 'You heard it' };
+      return { value: found.speakerHeard };
     case 'speaker_silent':
-      return { value: 'Not heard', then: 'Look at the volume, and at which speaker your system uses.' };
+      return found.speakerSilent;
     case 'server_answers':
       return finding.way === 'websocket'
-        ? { value: `${finding.ms} ms` }
-        : {
-            value: `${finding.ms} ms`,
-            then: 'This network lets no WebSocket through. Calls work, and begin a little slower.',
-          };
+        ? { value: found.time(finding) }
+        : { value: found.time(finding), then: found.polling };
     case 'server_away':
-      return { value: 'No answer', then: 'Look at your connection, or tell the host.' };
+      return found.serverAway;
     case 'direct_open':
-      return { value: 'Open' };
+      return { value: found.directOpen };
     case 'direct_closed':
-      return {
-        value: 'Closed',
-        then: 'This network lets nothing through directly. Calls go by way of the relay and still work.',
-      };
+      return found.directClosed;
     case 'no_stun':
-      return { value: 'Not tried', then: 'This server names no STUN server. On one network none is needed.' };
+      return found.noStun;
     case 'relay_answers':
-      return { value: `${finding.ms} ms` };
+      return { value: found.time(finding) };
     case 'relay_silent':
-      return { value: 'Closed', then: relaySilent };
+      return found.relaySilent;
     case 'relay_not_offered':
-      return { value: 'Not offered' };
+      return { value: found.relayNotOffered };
     case 'speed_measured':
       return speed(finding);
     case 'speed_unknown':
-      return { value: 'Not measured' };
+      return { value: found.speedUnknown };
   }
 }
 
@@ -102,38 +86,26 @@ function device({ what, then }: Words, value: string): FindingWords {
 }
 
 function speed(finding: Extract<Finding, { code: 'speed_measured' }>): FindingWords {
-  const mbps = oneDigit.format(finding.kbps / 1000);
-  const loss = oneDigit.format(finding.loss * 100);
-  const value = `${mbps} Mbit/s, ${loss} % lost, ${finding.ms} ms`;
+  const { found } = checkStrings;
+  const { kbps, loss, ms } = finding;
+  const value = found.speed({ mbps: kbps / 1000, percent: loss * 100, ms });
   switch (verdictOf(finding)) {
     case 'bad':
-      return { value, then: 'That is too little for pictures. Sound may still come through.' };
+      return { value, then: found.tooSlow };
     case 'caution':
-      return { value, then: 'Pictures will be small or stop at times. Nearer to the router may help.' };
+      return { value, then: found.slow };
     default:
       return { value };
   }
 }
 
-const waiting: Readonly<Record<Exclude<Step['name'], 'done'>, string>> = {
-  waiting: '',
-  running: strings.moment,
-  asking: 'Did you hear it?',
-};
-
-const verdicts: Readonly<Record<Verdict, string>> = {
-  good: 'Good',
-  caution: 'Could be better',
-  bad: 'Does not work',
-  skipped: 'Not tried',
-};
-
 /** The result as text, for the host to read: what, and where it was seen. Nobody's address is in it. */
-function report(
+export function report(
   steps: CheckState['steps'],
   outcome: Outcome,
   where: { origin: string; browser: string },
 ): string {
+  const { names, outcomes, verdicts } = checkStrings;
   const lines = STEPS.map((name) => {
     const step = steps[name];
     if (step.name !== 'done') return `${names[name]}: ${verdicts.skipped}`;
@@ -147,28 +119,3 @@ function report(
     '\n',
   );
 }
-
-export const checkStrings = {
-  title: 'Will calls work here?',
-  intro: {
-    what: 'Your devices, and the way to this server',
-    then: 'Your browser will ask for camera and microphone. Nobody else sees or hears you.',
-  },
-  start: 'Start',
-  again: 'Check again',
-  running: 'One moment, this is being tried',
-  steps: 'What is tried',
-  playAgain: 'Play the test sound again',
-  heard: 'I heard it',
-  notHeard: 'I did not',
-  copy: 'Copy for the host',
-  copied: 'Copied. Send it to whoever runs this server.',
-  copyByHand: 'Copy this by hand',
-  ownPicture: strings.lobby.ownPicture,
-  names,
-  outcomes,
-  verdicts,
-  waiting,
-  wordsOf,
-  report,
-} as const;

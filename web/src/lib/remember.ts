@@ -9,6 +9,7 @@ const MEDIA = 'visavis.media';
 const HIDE_ADDRESS = 'visavis.hideAddress';
 /** public/theme.js reads it too, before the first paint. */
 const THEME = 'visavis.theme';
+const LANGUAGE = 'visavis.language';
 const LONGEST_NAME = 60;
 
 export const firstVisit: MediaChoice = {
@@ -59,6 +60,15 @@ export function rememberedTheme(): Theme | null {
 /** null: follow the system again. */
 export function rememberTheme(theme: Theme | null): void {
   write(THEME, theme);
+}
+
+export function rememberedLanguage(): string | null {
+  return read(LANGUAGE);
+}
+
+/** null: follow the browser again. */
+export function rememberLanguage(language: string | null): void {
+  write(LANGUAGE, language);
 }
 
 function read(key: string): string | null {

@@ -4,6 +4,7 @@ import { loadSurely } from './loadSurely';
 import { NavigationContext, type Navigation } from './Navigation';
 import { RoomPages } from './RoomPages';
 import { SessionContext } from './useCall';
+import { spoken } from '../words/language';
 
 // What is not on the way to a call.
 const HomePage = lazy(loadSurely(async () => ({ default: (await import('./home/HomePage')).HomePage })));
@@ -14,6 +15,8 @@ const NowherePage = lazy(
 
 export function App({ navigation }: { readonly navigation: Navigation }) {
   const { route, session } = useStore(navigation.store);
+  // All words are read anew when the language changes.
+  useStore(spoken);
   return (
     <NavigationContext value={navigation}>
       <SessionContext value={session}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkStrings } from '../../lib/checkStrings';
+import { report } from '../../lib/checkStrings';
 import {
   newCheck,
   outcomeOf,
@@ -76,7 +76,7 @@ describe('the text for the host', () => {
   const where = { origin: 'https://calls.example.org', browser: 'A browser' };
 
   it('has a line with a verdict for every step, and where it was seen', () => {
-    const lines = checkStrings.report(steps(silentRelays), 'direct_only', where).split('\n');
+    const lines = report(steps(silentRelays), 'direct_only', where).split('\n');
     expect(lines[0]).toMatch(/^Visavis, https:\/\/calls\.example\.org, \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
     expect(lines[1]).toBe('A browser');
     expect(lines).toContain('Browser: Good. Good (VP8, opus).');
@@ -88,6 +88,6 @@ describe('the text for the host', () => {
 
   it('says of a step that nobody answered that it was not tried', () => {
     const asking: CheckState['steps'] = { ...steps(), speaker: { name: 'asking' } };
-    expect(checkStrings.report(asking, 'good', where)).toContain('Speakers: Not tried');
+    expect(report(asking, 'good', where)).toContain('Speakers: Not tried');
   });
 });

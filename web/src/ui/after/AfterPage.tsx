@@ -1,5 +1,6 @@
 import type { Phase } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { summaryOf } from '../../lib/callPhrases';
+import { strings } from '../../lib/callStrings';
 import { PageLink } from '../PageLink';
 import { Avatars } from '../shared/Avatar';
 import { Button, buttonClass } from '../shared/Button';
@@ -41,8 +42,8 @@ function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: 
   switch (reason) {
     case 'left':
       return {
-        title: strings.after.left(roomId),
-        text: strings.after.summary(summary.seconds, summary.met, summary.stillInside),
+        title: strings.after.left({ room: roomId }),
+        text: summaryOf(summary.seconds, summary.met, summary.stillInside),
       };
     case 'replaced':
       return { title: strings.after.replaced.what, text: strings.after.replaced.then };

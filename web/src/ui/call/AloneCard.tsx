@@ -1,6 +1,6 @@
 import Copy from 'lucide-react/icons/copy';
 import { linkTo } from '../../lib/route';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { Button } from '../shared/Button';
 import field from '../shared/Field.module.css';
 import { useCall } from '../useCall';

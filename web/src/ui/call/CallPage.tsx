@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
+import { callTitle } from '../../lib/callPhrases';
 import { strings } from '../../lib/strings';
 import { useCall } from '../useCall';
 import { AloneCard } from './AloneCard';
@@ -54,7 +55,7 @@ export function CallPage() {
   return (
     <SoundGateContext value={sound}>
       <DetailsContext value={details}>
-        <title>{strings.title(strings.call.title(roomId, names))}</title>
+        <title>{strings.title({ page: callTitle(roomId, names) })}</title>
         <main
           ref={main}
           className={css['call']}

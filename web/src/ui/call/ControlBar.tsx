@@ -5,7 +5,7 @@ import PhoneOff from 'lucide-react/icons/phone-off';
 import Video from 'lucide-react/icons/video';
 import VideoOff from 'lucide-react/icons/video-off';
 import { linkTo } from '../../lib/route';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
 import control from '../shared/Control.module.css';

@@ -2,7 +2,8 @@ import X from 'lucide-react/icons/x';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { ownQuality } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
+import { named } from '../../lib/phrases';
 import { useCall, useSession } from '../useCall';
 import { OWN, type Subject } from './Details';
 import css from './DetailsPanel.module.css';
@@ -35,7 +36,7 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
     subject === OWN
       ? ownFacts([...readings.values()])
       : reading && link
-        ? linkFacts(strings.named(name ?? ''), reading, link)
+        ? linkFacts(named(name ?? ''), reading, link)
         : [];
   return (
     <section
@@ -48,7 +49,7 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
     >
       <header>
         <h2 id="details-title" ref={heading} tabIndex={-1}>
-          {subject === OWN ? strings.quality.own : strings.quality.to(strings.named(name ?? ''))}
+          {subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
         </h2>
         <button type="button" aria-label={strings.quality.close} onClick={onClose}>
           <X aria-hidden="true" />

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DeviceState } from '../../rtc/LocalMedia';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { Control } from '../shared/Control';
 
 interface DeviceControlProps {
@@ -25,7 +25,7 @@ export function DeviceControl({ device, icons, actions, shortcut, onPress }: Dev
       look={lookOf(state)}
       busy={state === 'starting'}
       aria-keyshortcuts={shortcut}
-      {...(label !== action && { 'aria-label': strings.call.withProblem(action, label) })}
+      {...(label !== action && { 'aria-label': strings.call.withProblem({ action, problem: label }) })}
       onClick={onPress}
     />
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import MicOff from 'lucide-react/icons/mic-off';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import css from './Tile.module.css';
 
 interface NameTagProps {

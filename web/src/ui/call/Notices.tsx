@@ -7,7 +7,7 @@ import VideoOff from 'lucide-react/icons/video-off';
 import VolumeOff from 'lucide-react/icons/volume-off';
 import { useStore } from 'zustand';
 import { isRelayMissing } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { Button } from '../shared/Button';
 import { useLate } from '../shared/useLate';
 import { useCall, useSession } from '../useCall';

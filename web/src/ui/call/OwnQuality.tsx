@@ -1,5 +1,5 @@
 import { ownQuality, pausedFor } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { useCall } from '../useCall';
 import { OWN } from './Details';
 import { QualityMark } from './QualityMark';

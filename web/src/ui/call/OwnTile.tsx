@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { fitOf, type Arrangement, type Cell, type Size } from '../../call/layout';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
 import { VideoView } from '../shared/VideoView';

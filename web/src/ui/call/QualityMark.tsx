@@ -1,5 +1,5 @@
 import type { Quality } from '../../rtc/linkQuality';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { useDetails, type Subject } from './Details';
 import css from './QualityMark.module.css';
@@ -18,13 +18,15 @@ const BARS = { poor: 1, fair: 2, good: 3 } as const satisfies Readonly<Record<Qu
 /** How good a connection is, as three bars. A press shows the numbers. */
 export function QualityMark({ subject, quality, name, isOnTile = false }: QualityMarkProps) {
   const details = useDetails();
+  const words =
+    name === null ? strings.quality.ownMark({ quality }) : strings.quality.mark({ quality, name });
   return (
     <button
       type="button"
       className={classes(css['mark'], isOnTile && css['onTile'])}
       data-quality={quality}
-      aria-label={strings.quality.mark(name, quality)}
-      title={strings.quality.mark(name, quality)}
+      aria-label={words}
+      title={words}
       aria-expanded={details.subject === subject}
       onClick={() => {
         details.toggle(subject);

@@ -1,7 +1,7 @@
 import { memo, useCallback, useEffect, useState } from 'react';
 import type { Participant } from '../../protocol/messages.gen';
 import { fitOf, type Cell } from '../../call/layout';
-import { strings } from '../../lib/strings';
+import { named } from '../../lib/phrases';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
 import { useCall, useSession } from '../useCall';
@@ -27,7 +27,7 @@ interface RemoteTileProps {
  *  carries the sound; a face in its place is laid over it. */
 export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, onRatio }: RemoteTileProps) {
   const { id, media } = participant;
-  const name = strings.named(participant.name);
+  const name = named(participant.name);
   const link = useCall((state) => state.links.get(id));
   const speakerId = useCall((state) => state.media.speakerId);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { others, type CallState } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
+import { named } from '../../lib/phrases';
 import { useSession } from '../useCall';
 
 /** Tells those who listen to the page who came in and who left; the others see it. */
@@ -29,7 +30,7 @@ function changes(before: CallState, after: CallState): string {
   const came = is.filter(({ id }) => !was.some((one) => one.id === id));
   const left = was.filter(({ id }) => !is.some((one) => one.id === id));
   return [
-    ...came.map(({ name }) => strings.call.cameIn(name)),
-    ...left.map(({ name }) => strings.call.wentOut(name)),
+    ...came.map(({ name }) => strings.call.cameIn({ name: named(name) })),
+    ...left.map(({ name }) => strings.call.wentOut({ name: named(name) })),
   ].join('. ');
 }

@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
 import { layOut, prevailingRatio } from '../../call/layout';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { useCall } from '../useCall';
 import { OwnTile } from './OwnTile';
 import { RemoteTile } from './RemoteTile';
@@ -38,7 +38,7 @@ export function Stage() {
       <OwnTile cell={layout.own} arrangement={layout.arrangement} />
       {layout.more !== null && (
         <div className={css['more']} style={placed(layout.more)}>
-          {strings.call.andMore(people.length - layout.others.length)}
+          {strings.call.andMore({ count: people.length - layout.others.length })}
         </div>
       )}
     </div>

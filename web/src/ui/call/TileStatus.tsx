@@ -1,5 +1,6 @@
 import VolumeTwo from 'lucide-react/icons/volume-2';
-import { strings } from '../../lib/strings';
+import { lastSeen } from '../../lib/callPhrases';
+import { strings } from '../../lib/callStrings';
 import { Arc } from '../shared/Arc';
 import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
@@ -36,13 +37,13 @@ function titleOf(status: TileStatusProps['status'], name: string): string {
     case 'reconnecting':
       return strings.call.reconnecting;
     case 'failed':
-      return strings.call.noWayThrough(name);
+      return strings.call.noWayThrough({ name });
   }
 }
 
 function LastSeen({ at }: { readonly at: number }) {
   const seconds = Math.max(1, Math.round((useNow() - at) / 1000));
-  return <small>{strings.call.lastSeen(seconds)}</small>;
+  return <small>{lastSeen(seconds)}</small>;
 }
 
 /** Their camera is on, but the connection has no room for its picture. */

@@ -1,5 +1,6 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
-import { strings } from '../../lib/strings';
+import { clock } from '../../lib/callPhrases';
+import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
 import { useNow } from '../shared/useNow';
@@ -31,5 +32,5 @@ export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) 
 
 function CallTime({ since }: { readonly since: number }) {
   const seconds = Math.max(0, Math.floor((useNow() - since) / 1000));
-  return <span className={css['time']}>{strings.call.clock(seconds)}</span>;
+  return <span className={css['time']}>{clock(seconds)}</span>;
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import { useSession } from '../useCall';
 import type { NoticeBoard } from './NoticeBoard';
 

@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { pausedFor } from '../../call/callState';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
+import { people } from '../../lib/phrases';
+import type { Words } from '../../lib/strings';
 import { useSession } from '../useCall';
 import type { NoticeBoard } from './NoticeBoard';
 
@@ -15,9 +17,14 @@ export function useWeakNotice(board: NoticeBoard): void {
       if (now === told) return;
       told = now;
       if (now === '') board.removeAbout('connection');
-      else board.show('connection', isForAll ? strings.quality.ownPaused : strings.quality.pausedFor(names));
+      else board.show('connection', isForAll ? strings.quality.ownPaused : pausedWords(names));
     };
     tell();
     return store.subscribe(tell);
   }, [store, board]);
+}
+
+function pausedWords(names: readonly string[]): Words {
+  const { what, then } = strings.quality.pausedFor;
+  return { what: what({ people: people(names) }), then };
 }

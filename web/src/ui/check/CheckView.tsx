@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { CheckSession } from '../../call/check/CheckSession';
 import { outcomeOf, STEPS } from '../../call/check/checkState';
 import { checkStrings } from '../../lib/checkStrings';
+import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import { Page } from '../shared/Page';
 import { TrackLevel } from '../shared/TrackLevel';
@@ -25,7 +26,7 @@ export function CheckView({ session }: { readonly session: Check }) {
       <main className={css['check']}>
         <div className={css['head']} role="status">
           <h1>{words?.what ?? (phase === 'ready' ? checkStrings.title : checkStrings.running)}</h1>
-          <p>{words?.then ?? checkStrings.intro.then}</p>
+          <p>{words?.then ?? checkStrings.intro}</p>
         </div>
         <ol className={css['steps']} aria-label={checkStrings.steps}>
           {STEPS.map((name) => (
@@ -42,7 +43,7 @@ export function CheckView({ session }: { readonly session: Check }) {
         <div className={css['side']}>
           {preview !== null && (
             <div className={css['mirror']} data-stage>
-              <VideoView className={css['picture']} stream={preview} aria-label={checkStrings.ownPicture} />
+              <VideoView className={css['picture']} stream={preview} aria-label={strings.lobby.ownPicture} />
               {microphone !== null && (
                 <span className={css['level']}>
                   <TrackLevel track={microphone} />

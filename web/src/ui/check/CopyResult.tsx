@@ -1,7 +1,7 @@
 import Copy from 'lucide-react/icons/copy';
 import { useState } from 'react';
 import { outcomeOf, type CheckState } from '../../call/check/checkState';
-import { checkStrings } from '../../lib/checkStrings';
+import { checkStrings, report } from '../../lib/checkStrings';
 import { Button } from '../shared/Button';
 import { copyText } from '../shared/copyText';
 import css from './CheckView.module.css';
@@ -9,13 +9,13 @@ import css from './CheckView.module.css';
 /** Puts the result on the clipboard as text; or shows it, where the browser does not let us. */
 export function CopyResult({ steps }: { readonly steps: CheckState['steps'] }) {
   const [copied, setCopied] = useState<'not yet' | 'copied' | 'refused'>('not yet');
-  const report = () =>
-    checkStrings.report(steps, outcomeOf(steps), {
+  const text = () =>
+    report(steps, outcomeOf(steps), {
       origin: location.origin,
       browser: navigator.userAgent,
     });
   const copy = async () => {
-    setCopied((await copyText(report())) ? 'copied' : 'refused');
+    setCopied((await copyText(text())) ? 'copied' : 'refused');
   };
   return (
     <>
@@ -34,7 +34,7 @@ export function CopyResult({ steps }: { readonly steps: CheckState['steps'] }) {
         {copied === 'copied' && checkStrings.copied}
         {copied === 'refused' && checkStrings.copyByHand}
       </p>
-      {copied === 'refused' && <pre className={css['report']}>{report()}</pre>}
+      {copied === 'refused' && <pre className={css['report']}>{text()}</pre>}
     </>
   );
 }

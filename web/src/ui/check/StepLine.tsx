@@ -3,7 +3,7 @@ import CircleSlash from 'lucide-react/icons/circle-slash';
 import TriangleAlert from 'lucide-react/icons/triangle-alert';
 import X from 'lucide-react/icons/x';
 import { verdictOf, type Step, type StepName, type Verdict } from '../../call/check/checkState';
-import { checkStrings } from '../../lib/checkStrings';
+import { checkStrings, wordsOf } from '../../lib/checkStrings';
 import { Arc } from '../shared/Arc';
 import { Button } from '../shared/Button';
 import css from './StepLine.module.css';
@@ -17,7 +17,7 @@ interface StepLineProps {
 /** One step: a mark, its name, what was found, and what it means where that is to be said. */
 export function StepLine({ name, step, onAnswer }: StepLineProps) {
   const verdict = step.name === 'done' ? verdictOf(step.finding) : null;
-  const words = step.name === 'done' ? checkStrings.wordsOf(step.finding) : null;
+  const words = step.name === 'done' ? wordsOf(step.finding) : null;
   return (
     <li className={css['step']} data-verdict={verdict ?? step.name}>
       <span className={css['dot']}>

@@ -54,11 +54,11 @@ function RefusedEntry({ entry }: { readonly entry: Refused }) {
     case 'empty':
       return <p>{strings.homePage.empty}</p>;
     case 'invalid':
-      return <p>{strings.homePage.invalid}</p>;
+      return <p>{strings.problem.room_id_invalid.then}</p>;
     case 'elsewhere':
       return (
         <p>
-          {strings.homePage.elsewhere(entry.host)} <a href={entry.href}>{strings.homePage.openThere}</a>
+          {strings.homePage.elsewhere(entry)} <a href={entry.href}>{strings.homePage.openThere}</a>
         </p>
       );
   }

@@ -37,7 +37,7 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
       }}
     >
       <div className={css['room']}>
-        <h1>{full ? strings.lobby.full(roomId) : roomId}</h1>
+        <h1>{full ? strings.lobby.full({ room: roomId }) : roomId}</h1>
         <WhoIsInside />
       </div>
       <LobbyNotes />

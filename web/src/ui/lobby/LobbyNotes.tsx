@@ -31,7 +31,7 @@ export function LobbyNotes() {
       )}
       {mirror === 'insecure' && (
         <Note icon={<Info aria-hidden="true" />} words={{ what: strings.lobby.stepsTitle }}>
-          <Steps steps={strings.lobby.insecureSteps(...safeLinks(roomId))} />
+          <Steps steps={insecureSteps(roomId)} />
         </Note>
       )}
       {microphoneProblem !== null && !saysAllAlready && (
@@ -86,8 +86,11 @@ function failureOf(state: CallState): ErrorCode | null {
 }
 
 /** This page under https, and on the server's own machine. */
-function safeLinks(roomId: string): [https: string, local: string] {
+function insecureSteps(roomId: string): readonly string[] {
   const path = pathOf({ name: 'room', roomId });
   const port = location.port === '' ? '' : `:${location.port}`;
-  return [`https://${location.hostname}${path}`, `http://localhost${port}${path}`];
+  return [
+    strings.lobby.openHttps({ link: `https://${location.hostname}${path}` }),
+    strings.lobby.openLocal({ link: `http://localhost${port}${path}` }),
+  ];
 }

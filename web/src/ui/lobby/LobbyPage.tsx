@@ -43,7 +43,7 @@ function isMissing({ lookup, phase }: CallState): boolean {
 }
 
 function MissingRoom({ roomId }: { readonly roomId: string }) {
-  const title = strings.lobby.missing(roomId);
+  const title = strings.lobby.missing({ room: roomId });
   return (
     <Page title={title}>
       <Sheet title={title} text={strings.problem.room_not_found.then}>

@@ -1,3 +1,4 @@
+import { people } from '../../lib/phrases';
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
 import { Avatars } from '../shared/Avatar';
@@ -22,9 +23,7 @@ export function WhoIsInside() {
       {lookup.name === 'found' && (
         <>
           {lookup.inside.length > 0 && <Avatars names={lookup.inside} />}
-          <span>
-            {full ? strings.lobby.insideOf(lookup.inside.length, lookup.capacity) : who(lookup.inside)}
-          </span>
+          <span>{full ? fullness(lookup.inside.length, lookup.capacity) : who(lookup.inside)}</span>
         </>
       )}
     </p>
@@ -32,5 +31,10 @@ export function WhoIsInside() {
 }
 
 function who(inside: readonly string[]): string {
-  return inside.length === 0 ? strings.lobby.nobody : strings.lobby.inside(inside);
+  if (inside.length === 0) return strings.lobby.nobody;
+  return strings.lobby.inside({ count: inside.length, people: people(inside) });
+}
+
+function fullness(inside: number, capacity: number): string {
+  return strings.lobby.insideOf({ inside, capacity });
 }

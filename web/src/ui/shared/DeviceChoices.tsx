@@ -32,7 +32,7 @@ export function DeviceChoices({ kind, choices, chosen, onChoose }: DeviceChoices
             onChoose(id);
           }}
         >
-          <span dir="auto">{label || strings.devices.unnamed(kind, place + 1)}</span>
+          <span dir="auto">{label || strings.devices.unnamed({ kind, place: place + 1 })}</span>
           {id === current && <Check aria-hidden="true" />}
         </button>
       ))}

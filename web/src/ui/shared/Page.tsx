@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { strings } from '../../lib/strings';
 import { PageLink } from '../PageLink';
+import { LanguageChoice } from './LanguageChoice';
 import { Brand } from './Brand';
 import css from './Page.module.css';
 import { ThemeSwitch } from './ThemeSwitch';
@@ -16,7 +17,7 @@ interface PageProps {
 export function Page({ title, children, isCheck = false }: PageProps) {
   return (
     <div className={css['page']}>
-      <title>{title === strings.product ? title : strings.title(title)}</title>
+      <title>{title === strings.product ? title : strings.title({ page: title })}</title>
       <header className={css['top']}>
         <Brand />
         <ThemeSwitch />
@@ -25,6 +26,7 @@ export function Page({ title, children, isCheck = false }: PageProps) {
       {!isCheck && (
         <footer className={css['foot']}>
           <PageLink to={{ name: 'check' }}>{strings.check}</PageLink>
+          <LanguageChoice />
         </footer>
       )}
     </div>

@@ -1,10 +1,10 @@
-import { strings } from '../../lib/strings';
+import { named } from '../../lib/phrases';
 
 const TINTS = 6;
 
 /** The first sign of the first and the last word of a name: "HB" for Henrik Berg. */
 export function initialsOf(name: string): string {
-  const words = strings.named(name).trim().split(/\s+/);
+  const words = named(name).trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return ends.map((word) => firstSign(word ?? '')).join('');
 }

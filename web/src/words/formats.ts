@@ -1,0 +1,26 @@
+/** What compiled messages call: numbers and plurals as the chosen language has them (ECMA-402). */
+let locale = 'en-GB';
+let plurals = new Intl.PluralRules(locale);
+
+export function formatFor(chosen: string): void {
+  locale = chosen;
+  plurals = new Intl.PluralRules(locale);
+}
+
+export function number(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(locale, options).format(value);
+}
+
+/** The form of a number: `=0` and the like first, then the language's own. */
+export function plural(value: number, forms: Readonly<Record<string, string>>): string {
+  return forms[`=${value}`] ?? forms[plurals.select(value)] ?? forms['other'] ?? '';
+}
+
+/** "Mara", "Mara and Joel", "Mara, Joel and Ines". */
+export function list(items: readonly string[]): string {
+  return new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' }).format(items);
+}
+
+export function upperCased(text: string): string {
+  return text.toLocaleUpperCase(locale);
+}
