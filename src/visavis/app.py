@@ -12,6 +12,7 @@ from fastapi.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
 import visavis
+from visavis.accounts.sessions import Lifetimes, Sessions
 from visavis.api.arrival import arrival_route
 from visavis.api.body_limit import BodyLimit
 from visavis.api.errors import FaultBarrier, answer_errors
@@ -21,6 +22,7 @@ from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
 from visavis.history import History
 from visavis.ice import IceProvider, IceServers
+from visavis.identity import Access
 from visavis.inquiry import Inquiries
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
@@ -91,7 +93,11 @@ def create_app(settings: Settings) -> FastAPI:
         Tickets(secret, settings.ticket_lifetime, clock.now),
         clock,
         Limits(
-            settings.room_capacity, settings.max_room_capacity, settings.resume_grace, settings.prepare_links
+            settings.room_capacity,
+            settings.max_room_capacity,
+            settings.resume_grace,
+            settings.prepare_links,
+            Access(settings.access),
         ),
         history.note,
     )
@@ -100,7 +106,9 @@ def create_app(settings: Settings) -> FastAPI:
         connections_per_address=settings.max_connections_per_address,
         handshakes_per_second=settings.connections_per_second,
     )
-    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits)
+    lifetimes = Lifetimes(settings.session_idle_days * _DAY, settings.session_days * _DAY)
+    sessions = Sessions(storage, lifetimes, clock.now)
+    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=sessions.identity)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -134,7 +142,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    app.include_router(api_routes(calls, ice, lambda: turn.state, history, settings))
+    app.include_router(api_routes(calls, ice, lambda: turn.state, history, settings, sessions))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling

@@ -27,6 +27,7 @@ from visavis.errors import (
     ParticipantNotFound,
     RoomNotFound,
 )
+from visavis.identity import GUEST, Access, Identity, check_may_enter, check_may_make_rooms
 from visavis.lobby import REFRESH, ConnectionId, Doors, LinkId, Lobby
 from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment, new_call_id
 from visavis.rooms import (
@@ -79,12 +80,13 @@ class Members(Doors, Protocol):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``capacity``: of a room for which none was asked. ``grace`` in seconds. ``prepare``: whether links
-    are prepared with those who are about to enter."""
+    are prepared with those who are about to enter. ``access``: for whom this server is."""
 
     capacity: int
     max_capacity: int
     grace: float
     prepare: bool = True
+    access: Access = Access.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +190,20 @@ class Calls:
 
     # --- rooms --------------------------------------------------------------------------------
 
-    async def create_room(self, room_id: str | None, capacity: int | None) -> Room:
+    async def create_room(
+        self, room_id: str | None, capacity: int | None, *, identity: Identity = GUEST
+    ) -> Room:
         """Make a room that lasts.
 
         Args:
             room_id: as a person gave it; None for one that is made up.
             capacity: how many may be in it; None for the default.
+            identity: who makes it.
 
         Raises:
-            RoomIdInvalid, CapacityInvalid, RoomExists, StorageUnavailable
+            SignInRequired, RoomIdInvalid, CapacityInvalid, RoomExists, StorageUnavailable
         """
+        check_may_make_rooms(self._limits.access, identity)
         room = rooms.make_room(
             rooms.new_room_id() if room_id is None else rooms.parse_room_id(room_id),
             self._limits.capacity if capacity is None else capacity,
@@ -207,28 +213,29 @@ class Calls:
         log.info("room created", room=room.id, capacity=room.capacity)
         return room
 
-    def create_passing_room(self, capacity: int | None) -> Room:
+    def create_passing_room(self, capacity: int | None, *, identity: Identity = GUEST) -> Room:
         """Make a room that is gone with its call, or after the grace where nobody enters it.
 
         Args:
-            capacity: as in ``create_room``.
+            capacity, identity: as in ``create_room``.
 
         Raises:
-            CapacityInvalid
+            SignInRequired, CapacityInvalid
         """
+        check_may_make_rooms(self._limits.access, identity)
         capacity = self._limits.capacity if capacity is None else capacity
         room = rooms.make_room(rooms.new_room_id(), capacity, max_capacity=self._limits.max_capacity)
         self._passing[room.id] = room
         self._clock.call_later(self._limits.grace, lambda: self._let_pass(room.id))
         return room
 
-    async def look_up(self, room_id: str) -> Roster:
+    async def look_up(self, room_id: str, *, identity: Identity = GUEST) -> Roster:
         """A room and who is in it now.
 
         Raises:
-            RoomIdInvalid, RoomNotFound, StorageUnavailable
+            RoomIdInvalid, SignInRequired, RoomNotFound, StorageUnavailable
         """
-        return (await self._find(rooms.parse_room_id(room_id))).roster
+        return (await self._find(self._door(room_id, identity))).roster
 
     def counts(self) -> Counts:
         return Counts(
@@ -252,27 +259,26 @@ class Calls:
 
     # --- entering and leaving -----------------------------------------------------------------
 
-    async def create_and_join(self, connection: ConnectionId, room_id: str, name: str, media: Media) -> Entry:
+    async def create_and_join(
+        self, connection: ConnectionId, room_id: str, name: str, media: Media, *, identity: Identity = GUEST
+    ) -> Entry:
         """Make a room and enter it. The storage is not asked for what was just given to it.
 
         Raises:
             as ``create_room`` and ``join``. The room is there although one could not enter it.
         """
-        room = await self.create_room(room_id, None)
-        participant = Participant(
-            rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
-        )
-        return await self._enter(connection, room.id, participant, made=room)
+        room = await self.create_room(room_id, None, identity=identity)
+        return await self._enter(connection, room.id, self._newcomer(name, media, identity), made=room)
 
-    async def prepare(self, connection: ConnectionId, room_id: str) -> Visit:
+    async def prepare(self, connection: ConnectionId, room_id: str, *, identity: Identity = GUEST) -> Visit:
         """Prepare links with the members of a room that one is about to enter.
 
         Raises:
-            AlreadyInRoom, RoomIdInvalid, RoomNotFound, RoomFull, StorageUnavailable
+            AlreadyInRoom, RoomIdInvalid, SignInRequired, RoomNotFound, RoomFull, StorageUnavailable
         """
         if connection in self._places:
             raise AlreadyInRoom
-        call = await self._find(rooms.parse_room_id(room_id))
+        call = await self._find(self._door(room_id, identity))
         room = call.roster.room
         self._lobby.leave(connection)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
@@ -286,19 +292,22 @@ class Calls:
         name: str,
         media: Media,
         offers: Sequence[Any] = (),
+        *,
+        identity: Identity = GUEST,
     ) -> Entry:
         """Enter a room as a new participant.
 
         Args:
+            name: empty for that of the identity.
             offers: for members with whom no link is prepared, one for each; opaque.
+            identity: who enters.
 
         Raises:
-            AlreadyInRoom, RoomIdInvalid, NameTooLong, RoomNotFound, RoomFull, StorageUnavailable
+            AlreadyInRoom, RoomIdInvalid, SignInRequired, NameTooLong, RoomNotFound, RoomFull,
+            StorageUnavailable
         """
-        participant = Participant(
-            rooms.new_participant_id(), rooms.clean_name(name), self._clock.now(), media
-        )
-        return await self._enter(connection, rooms.parse_room_id(room_id), participant, offers)
+        participant = self._newcomer(name, media, identity)
+        return await self._enter(connection, self._door(room_id, identity), participant, offers)
 
     async def resume(self, connection: ConnectionId, ticket: str, media: Media) -> Entry:
         """Take one's place again. Works after the grace and after a restart of the server too.
@@ -310,7 +319,9 @@ class Calls:
             AlreadyInRoom, TicketInvalid, TicketExpired, RoomNotFound, RoomFull, StorageUnavailable
         """
         known = self._tickets.read(ticket)
-        participant = Participant(known.participant_id, known.name, known.joined_at, media)
+        participant = Participant(
+            known.participant_id, known.name, known.joined_at, media, account_id=known.account_id
+        )
         return await self._enter(connection, known.room_id, participant, call_id=known.call_id)
 
     def leave(self, connection: ConnectionId) -> None:
@@ -428,6 +439,22 @@ class Calls:
 
     # --- inside -------------------------------------------------------------------------------
 
+    def _door(self, room_id: str, identity: Identity) -> RoomId:
+        """The room before whose door somebody may stand."""
+        parsed = rooms.parse_room_id(room_id)
+        check_may_enter(self._limits.access, identity, parsed)
+        return parsed
+
+    def _newcomer(self, name: str, media: Media, identity: Identity) -> Participant:
+        called = rooms.clean_name(name) or identity.name or ""
+        return Participant(
+            rooms.new_participant_id(),
+            called,
+            self._clock.now(),
+            media,
+            account_id=identity.account_id,
+        )
+
     async def _find(self, room_id: RoomId) -> _Call:
         """The live call of a room, or one that nobody has entered yet."""
         if room_id not in self._calls:
@@ -470,7 +497,9 @@ class Calls:
         self._change(call, change, but=connection)  # which gets the whole roster
         self._lobby.meet(room_id, connection)
         log.info("participant entered", room=room_id, participant=participant.id)
-        ticket = Ticket(room_id, participant.id, participant.name, participant.joined_at, call.id)
+        ticket = Ticket(
+            room_id, participant.id, participant.name, participant.joined_at, call.id, participant.account_id
+        )
         return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster, prepared)
 
     def _release(self, call: _Call, connection: ConnectionId, offers: Sequence[Any]) -> list[Prepared]:
@@ -535,7 +564,9 @@ class Calls:
         match change:
             case Joined(_, participant):
                 room_id, now = call.roster.room.id, self._clock.now()
-                self._note(Entered(call.id, room_id, participant.id, participant.name, now))
+                self._note(
+                    Entered(call.id, room_id, participant.id, participant.name, now, participant.account_id)
+                )
             case Left(_, participant_id, LeaveReason.LEFT):
                 self._depart(call, participant_id, Departure.LEFT, self._clock.now())
             case Left(_, participant_id, LeaveReason.TIMED_OUT):

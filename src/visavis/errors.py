@@ -10,7 +10,10 @@
     |   |-- UserNameInvalid      user_name_invalid
     |   |-- EmailInvalid         email_invalid
     |   |-- TextEmpty            text_empty
-    |   `-- TextTooLong          text_too_long
+    |   |-- TextTooLong          text_too_long
+    |   |-- PasswordTooShort     password_too_short
+    |   |-- PasswordTooLong      password_too_long
+    |   `-- PasswordTooCommon    password_too_common
     |-- Refusal               understood, and the rules say no
     |   |-- RoomNotFound         room_not_found
     |   |-- RoomFull             room_full
@@ -26,6 +29,15 @@
     |   |-- AccountNotFound      account_not_found
     |   |-- LinkInvalid          link_invalid
     |   |-- NotAllowed           not_allowed
+    |   |-- SignInRequired       sign_in_required
+    |   |-- SignInFailed         sign_in_failed
+    |   |-- PasswordWrong        password_wrong
+    |   |-- AdminRequired        admin_required
+    |   |-- SignupClosed         signup_closed
+    |   |-- SessionNotFound      session_not_found
+    |   |-- MailOff              mail_off
+    |   |-- OriginRefused        origin_refused
+    |   |-- TooManyAttempts      too_many_attempts
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -38,7 +50,8 @@
     |   |-- NotFound             not_found
     |   `-- MethodNotAllowed     method_not_allowed
     |-- Unavailable           a part of the server is gone for now; trying again helps
-    |   `-- StorageUnavailable   storage_unavailable
+    |   |-- StorageUnavailable   storage_unavailable
+    |   `-- Busy                 busy
     `-- InternalError            internal
 
 A message says what happened, then what to do; it never holds a secret or what another person wrote.
@@ -105,6 +118,21 @@ class TextEmpty(InputError):
 class TextTooLong(InputError):
     code = "text_too_long"
     default = "A message has 4,000 characters at most. Send it in parts."
+
+
+class PasswordTooShort(InputError):
+    code = "password_too_short"
+    default = "A password has 10 characters at least. Some words in a row do well."
+
+
+class PasswordTooLong(InputError):
+    code = "password_too_long"
+    default = "A password has 256 characters at most."
+
+
+class PasswordTooCommon(InputError):
+    code = "password_too_common"
+    default = "That password is among the first that anybody would try. Choose another."
 
 
 class Refusal(AppError):
@@ -181,6 +209,51 @@ class LinkInvalid(Refusal):
     default = "This link is not good any more: it was used, or is too old. Ask for another."
 
 
+class SignInRequired(Refusal):
+    code = "sign_in_required"
+    default = "This is for those who are signed in."
+
+
+class SignInFailed(Refusal):
+    code = "sign_in_failed"
+    default = "There is no account with this name and this password."
+
+
+class PasswordWrong(Refusal):
+    code = "password_wrong"
+    default = "That is not your present password."
+
+
+class AdminRequired(Refusal):
+    code = "admin_required"
+    default = "This is for those who look after the server."
+
+
+class SignupClosed(Refusal):
+    code = "signup_closed"
+    default = "Accounts here are made by invitation."
+
+
+class SessionNotFound(Refusal):
+    code = "session_not_found"
+    default = "There is no such session of yours."
+
+
+class MailOff(Refusal):
+    code = "mail_off"
+    default = "This server sends no mail. Ask whoever looks after it for a link."
+
+
+class OriginRefused(Refusal):
+    code = "origin_refused"
+    default = "This may be asked for by the server's own pages only."
+
+
+class TooManyAttempts(Refusal):
+    code = "too_many_attempts"
+    default = "Too many tries. Wait a quarter of an hour."
+
+
 class RateLimited(Refusal):
     code = "rate_limited"
     default = "Too many requests. Wait a few seconds."
@@ -242,6 +315,11 @@ class Unavailable(AppError):
 class StorageUnavailable(Unavailable):
     code = "storage_unavailable"
     default = "The server cannot reach its database. Try again in a moment."
+
+
+class Busy(Unavailable):
+    code = "busy"
+    default = "Too many ask for this at the moment. Try again in a few seconds."
 
 
 class InternalError(AppError):

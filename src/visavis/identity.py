@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
-from visavis.errors import EmailInvalid, UserNameInvalid
+from visavis.errors import EmailInvalid, SignInRequired, UserNameInvalid
 from visavis.rooms import AccountId, Role, RoomId
 
 SessionId = NewType("SessionId", str)
@@ -50,6 +50,37 @@ class Identity:
 
 GUEST = Identity()
 """Whoever brings neither a session nor a token."""
+
+
+class Access(StrEnum):
+    """For whom a server is."""
+
+    OPEN = "open"
+    """Everybody makes rooms, and joins by link."""
+    ACCOUNTS = "accounts"
+    """Accounts make rooms; guests join by link."""
+    CLOSED = "closed"
+    """Accounts, and whoever brings a token for the room."""
+
+
+def check_may_make_rooms(access: Access, identity: Identity) -> None:
+    """
+    Raises:
+        SignInRequired
+    """
+    if access is not Access.OPEN and identity.account_id is None:
+        raise SignInRequired
+
+
+def check_may_enter(access: Access, identity: Identity, room_id: RoomId) -> None:
+    """Whether somebody may stand before the door at all. What the room says to them is its own affair.
+
+    Raises:
+        SignInRequired
+    """
+    has_grant = identity.grant is not None and identity.grant.room_id == room_id
+    if access is Access.CLOSED and identity.account_id is None and not has_grant:
+        raise SignInRequired
 
 
 @dataclass(frozen=True, slots=True)

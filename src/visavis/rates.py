@@ -29,6 +29,11 @@ class RateLimit:
         self._times.append(now)
         return True
 
+    def take_back(self) -> None:
+        """Do not count the last one. Nothing where none counts."""
+        if self._times:
+            self._times.pop()
+
 
 class KeyedRateLimit:
     """One :class:`RateLimit` for each key, such as an address. Forgets the keys not seen for longest."""
@@ -46,6 +51,15 @@ class KeyedRateLimit:
         if len(self._limits) > self._max_keys:
             self._limits.popitem(last=False)
         return limit.allow()
+
+    def take_back(self, key: str) -> None:
+        """Do not count the last one of a key."""
+        if key in self._limits:
+            self._limits[key].take_back()
+
+    def forget(self, key: str) -> None:
+        """Count none of a key's any more."""
+        self._limits.pop(key, None)
 
 
 def address_key(address: str) -> str:

@@ -82,7 +82,8 @@ class Participant:
 
     ``joined_at`` is in seconds since the epoch. It orders the roster and survives reconnects, so that
     a roster rebuilt from tickets is in the order of the old one. ``hand``: when it was raised, in seconds
-    since the epoch, which orders those who wait to speak; None while it is down.
+    since the epoch, which orders those who wait to speak; None while it is down. ``account_id``: of one
+    who was signed in on entering; the others are not told.
     """
 
     id: ParticipantId
@@ -91,6 +92,7 @@ class Participant:
     media: Media = Media()
     presence: Presence = Presence.CONNECTED
     hand: float | None = None
+    account_id: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)

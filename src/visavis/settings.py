@@ -196,11 +196,23 @@ def _usual_http_port(known: dict[str, Any]) -> int | None:
     return 8080 if known.get("lan") else None
 
 
+def _usual_smtp_port(known: dict[str, Any]) -> int:
+    return {"tls": 465, "none": 25}.get(str(known.get("smtp_security")), 587)
+
+
 def _is_https(known: dict[str, Any]) -> bool:
     return any(known.get(name) for name in ("lan", "domain", "tls_certificate"))
 
 
+def _mail_address(text: str) -> str:
+    """Of whom mail is (RFC 5322, section 3.4): an address, or a name with one."""
+    if not re.fullmatch(r"([^<>@\x00-\x1f]+ <[^\s<>@]+@[^\s<>@]+>)|([^\s<>@]+@[^\s<>@]+)", text):
+        raise ValueError("must be an address such as calls@example.org")
+    return text
+
+
 Words = BeforeValidator(_split)
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Network = Annotated[str, AfterValidator(_network)]
 Directory = Annotated[str, AfterValidator(_directory)]
@@ -264,6 +276,41 @@ the data folder."""
 
     history_days: float = Field(default=365.0, ge=0, le=36_500, allow_inf_nan=False)
     """Days for which calls are remembered after their end: who was in them, and when. `0` remembers none."""
+
+    access: Literal["open", "accounts", "closed"] = "open"
+    """For whom the server is. `open`: everybody makes rooms. `accounts`: accounts make rooms, and guests \
+join by link. `closed`: accounts only, and who brings a token."""
+
+    signup: Literal["closed", "open"] = "closed"
+    """Whether everybody may make an account, or only who has an invitation."""
+
+    session_idle_days: float = Field(default=30.0, gt=0, le=3650, allow_inf_nan=False)
+    """Days after which somebody who was not there has to sign in again."""
+
+    session_days: float = Field(default=180.0, gt=0, le=3650, allow_inf_nan=False)
+    """Days after which everybody has to sign in again."""
+
+    public_url: Origin | None = None
+    """The address at which people reach the server, such as `https://calls.example.org`, for links in mails \
+and in the terminal. By default that of the domain."""
+
+    smtp_host: Host | None = None
+    """The mail server by which invitations and links to reset a password are sent. None: no mail is sent."""
+
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way there is secured. `none` is for a mail server on the same machine."""
+
+    smtp_port: int = Field(default_factory=_usual_smtp_port, ge=1, le=65535)
+    """Its port. Unless set it is 587, 465 with `tls`, and 25 with `none`."""
+
+    smtp_username: str | None = None
+    """The user at the mail server, where it asks for one."""
+
+    smtp_password: SecretStr | None = None
+    """The password of that user."""
+
+    smtp_from: MailAddress | None = None
+    """The address from which mail comes."""
 
     room_capacity: int = Field(default=8, ge=2)
     """People in a room for which nothing else was asked."""
@@ -383,6 +430,25 @@ server."""
             raise ValueError(
                 f"room_capacity ({self.room_capacity}) is above max_room_capacity ({self.max_room_capacity})"
             )
+        return self
+
+    @property
+    def base_url(self) -> str | None:
+        """The address at which people reach the server, where the settings tell."""
+        if self.public_url is not None or self.domain is None:
+            return self.public_url
+        return f"https://{self.domain}" + ("" if self.port == 443 else f":{self.port}")
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.smtp_host is None:
+            if self.smtp_from or self.smtp_username or self.smtp_password:
+                raise ValueError("smtp_from, smtp_username and smtp_password are for a server in smtp_host")
+            return self
+        if self.smtp_from is None or self.base_url is None:
+            raise ValueError("smtp_host needs smtp_from, and public_url for the links in mails")
+        if (self.smtp_username is None) != (self.smtp_password is None):
+            raise ValueError("smtp_username and smtp_password belong together")
         return self
 
     @model_validator(mode="after")

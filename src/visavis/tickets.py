@@ -15,7 +15,7 @@ import msgspec
 
 from visavis.errors import TicketExpired, TicketInvalid
 from visavis.records import CallId
-from visavis.rooms import ParticipantId, RoomId
+from visavis.rooms import AccountId, ParticipantId, RoomId
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "visavis:ticket"
@@ -37,6 +37,7 @@ class Ticket:
     joined_at: float
     call_id: CallId | None = None
     """Missing in tickets of versions that kept no history."""
+    account_id: AccountId | None = None
 
 
 class Tickets:
@@ -62,6 +63,7 @@ class Tickets:
             "name": ticket.name,
             "joined": ticket.joined_at,
             "call": ticket.call_id,
+            "account": ticket.account_id,
         }
         signed = _HEADER + b"." + _base64url(msgspec.json.encode(claims))
         return (signed + b"." + _base64url(hmac.digest(self._secret, signed, "sha256"))).decode()
@@ -94,6 +96,7 @@ class Tickets:
             claims["name"],
             claims["joined"],
             claims.get("call"),
+            claims.get("account"),
         )
 
 

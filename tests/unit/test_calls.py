@@ -17,12 +17,26 @@ from visavis.errors import (
     ParticipantNotFound,
     RoomFull,
     RoomNotFound,
+    SignInRequired,
     TicketInvalid,
     TooManyCandidates,
 )
+from visavis.identity import GUEST, Access, Grant, Identity
 from visavis.lobby import LIFETIME, MAX_LINKS, VISITS_PER_MINUTE, ConnectionId, LinkId
 from visavis.records import Departed, Departure, Ended, Entered, Moment
-from visavis.rooms import MAX_VISITORS, Change, Joined, Left, Media, Presence, Room, RoomId, Updated
+from visavis.rooms import (
+    MAX_VISITORS,
+    AccountId,
+    Change,
+    Joined,
+    Left,
+    Media,
+    Presence,
+    Role,
+    Room,
+    RoomId,
+    Updated,
+)
 from visavis.storage.memory import MemoryStorage
 from visavis.tickets import Tickets
 
@@ -535,3 +549,75 @@ async def test_the_time_of_a_join_is_noted_once(house: House, capsys: pytest.Cap
     for _ in range(3):
         house.calls.note_join(A, JoinTimes("prepared", 101.5, 207.0))
     assert capsys.readouterr().out.count("join timed") == 1
+
+
+# --- for whom the server is -------------------------------------------------------------------------
+
+MARA = Identity(AccountId("account-of-mara"), "Mara")
+
+
+def served(house: House, access: Access) -> Calls:
+    """The calls of a server with that access, and the rooms of the house."""
+    tickets = Tickets(b"s" * 32, 3600, house.clock.now)
+    calls = Calls(
+        house.storage, tickets, house.clock, Limits(8, 32, GRACE, access=access), house.noted.append
+    )
+    calls.attach(house.heard)
+    return calls
+
+
+@pytest.mark.parametrize("access", [Access.ACCOUNTS, Access.CLOSED])
+async def test_rooms_are_made_by_accounts_where_that_is_set(house: House, access: Access) -> None:
+    calls = served(house, access)
+    with pytest.raises(SignInRequired):
+        await calls.create_room("new-room", None)
+    with pytest.raises(SignInRequired):
+        calls.create_passing_room(None)
+    with pytest.raises(SignInRequired):
+        await calls.create_and_join(A, "new-room", "", Media())
+    assert await house.storage.room(RoomId("new-room")) is None
+    await calls.create_and_join(A, "new-room", "", Media(), identity=MARA)
+    calls.create_passing_room(None, identity=MARA)
+
+
+async def test_guests_join_by_link_where_rooms_are_made_by_accounts(house: House) -> None:
+    calls = served(house, Access.ACCOUNTS)
+    await calls.look_up("garden")
+    await calls.prepare(A, "garden")
+    await calls.join(A, "garden", "Guest", Media())
+
+
+async def test_a_closed_server_lets_nobody_to_a_door_without_an_account_or_a_token(house: House) -> None:
+    calls = served(house, Access.CLOSED)
+    bearer = Identity(name="Joel", grant=Grant(RoomId("garden"), Role.PARTICIPANT))
+    elsewhere = Identity(name="Joel", grant=Grant(RoomId("other"), Role.HOST))
+    for identity in (GUEST, elsewhere):
+        with pytest.raises(SignInRequired):
+            await calls.look_up("garden", identity=identity)
+        with pytest.raises(SignInRequired):
+            await calls.prepare(A, "garden", identity=identity)
+        with pytest.raises(SignInRequired):
+            await calls.join(A, "garden", "", Media(), identity=identity)
+    with pytest.raises(SignInRequired):
+        await calls.create_room("new-room", None, identity=bearer)
+    for connection, identity in ((A, MARA), (B, bearer)):
+        entry = await calls.join(connection, "Garden", "", Media(), identity=identity)
+        assert entry.roster.get(entry.participant_id).name == identity.name
+    calls.lose(B)
+    await calls.resume(C, entry.ticket, Media())
+
+
+async def test_an_account_has_a_name_and_may_take_another_for_a_call(house: House) -> None:
+    entry = await house.calls.join(A, "garden", "  ", Media(), identity=MARA)
+    assert entry.roster.get(entry.participant_id).name == "Mara"
+    house.calls.leave(A)
+    entry = await house.calls.join(A, "garden", "M.", Media(), identity=MARA)
+    assert entry.roster.get(entry.participant_id).name == "M."
+
+
+async def test_the_history_knows_the_account_after_a_restart_too(house: House) -> None:
+    entry = await house.calls.join(A, "garden", "", Media(), identity=MARA)
+    house.restart()
+    await house.calls.resume(B, entry.ticket, Media())
+    accounts = [moment.account_id for moment in house.noted if isinstance(moment, Entered)]
+    assert accounts == [MARA.account_id, MARA.account_id]

@@ -40,7 +40,7 @@ def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
     claims = jwt.decode(
         signed, SECRET, algorithms=["HS256"], audience="visavis:ticket", options={"verify_exp": False}
     )
-    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, "call": None}
+    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, "call": None, "account": None}
     assert claims["exp"] == FakeClock().now() + 3600
     assert jwt.get_unverified_header(signed) == {"alg": "HS256", "typ": "JWT"}
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import visavis
+from visavis.accounts.credentials import Credentials, credentials_of
+from visavis.accounts.sessions import Sessions
 from visavis.api import bodies
 from visavis.api.bodies import Health, NewRoom, Refused, RoomView
 from visavis.calls import Calls
@@ -20,7 +22,12 @@ PREFIX = "/api/"
 
 
 def api_routes(
-    calls: Calls, ice: IceServers, turn_state: Callable[[], str], history: History, settings: Settings
+    calls: Calls,
+    ice: IceServers,
+    turn_state: Callable[[], str],
+    history: History,
+    settings: Settings,
+    sessions: Sessions,
 ) -> APIRouter:
     """``/api/v1`` and ``/healthz``."""
     router = APIRouter(responses={"4XX": {"model": Refused}, "5XX": {"model": Refused}})
@@ -31,13 +38,15 @@ def api_routes(
         """Make a room. Without an id the server makes one up."""
         if not room_rate.allow(address_key(request.client.host if request.client else "")):
             raise RateLimited
-        room = await calls.create_room(new.id, new.capacity)
+        identity = await sessions.identity(credentials_in(request))
+        room = await calls.create_room(new.id, new.capacity, identity=identity)
         return RoomView(id=room.id, capacity=room.capacity, inside=[])
 
     @router.get("/api/v1/rooms/{room_id}")
-    async def look_up_room(room_id: str) -> RoomView:
+    async def look_up_room(room_id: str, request: Request) -> RoomView:
         """A room, and the names of those who are in it now."""
-        roster = await calls.look_up(room_id)
+        identity = await sessions.identity(credentials_in(request))
+        roster = await calls.look_up(room_id, identity=identity)
         return RoomView(
             id=roster.room.id,
             capacity=roster.room.capacity,
@@ -71,6 +80,10 @@ def api_routes(
         )
 
     return router
+
+
+def credentials_in(request: Request) -> Credentials:
+    return credentials_of(request.headers, secure=request.url.scheme == "https")
 
 
 def _words(progress: Progress) -> str:

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from visavis import rooms
+from visavis.accounts.credentials import NOTHING, Credentials, credentials_of
 from visavis.calls import Calls, Entry, Prepared
 from visavis.errors import (
     AppError,
@@ -28,6 +29,7 @@ from visavis.errors import (
     VersionUnsupported,
 )
 from visavis.ice import IceServers, host_of
+from visavis.identity import GUEST, Identity
 from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
 from visavis.rooms import Change
@@ -73,10 +75,19 @@ _PLAIN = Dialect.PLAIN  # to look up a member of an Enum costs as much as a call
 
 @dataclass(slots=True)
 class Peer:
-    """What is kept of a connection, as ``Socket.data``. ``host``: by which it reached us, where known."""
+    """What is kept of a connection, as ``Socket.data``.
+
+    ``host``: by which it reached us, where known. ``credentials``: what came with the request that opened it.
+    """
 
     dialect: Dialect
     host: str | None
+    credentials: Credentials = NOTHING
+
+
+async def nobody(_: Credentials) -> Identity:
+    """Everybody is a guest."""
+    return GUEST
 
 
 class SignalingServer(Handlers):
@@ -89,6 +100,8 @@ class SignalingServer(Handlers):
         calls: the live calls.
         ice: what participants are told about STUN and TURN.
         allowed_origins: web origins besides the server's own that may connect.
+        identify: who stands behind what a connection brought. Asked for each request that depends on it, so
+            that a session which has ended does not count any more.
     """
 
     def __init__(
@@ -98,7 +111,10 @@ class SignalingServer(Handlers):
         allowed_origins: Sequence[str] = (),
         limits: Limits | None = None,
         timing: Timing = TIMING,
+        *,
+        identify: Callable[[Credentials], Awaitable[Identity]] = nobody,
     ) -> None:
+        self._identify = identify
         self._calls = calls
         self._ice = ice
         self._io = Server(limits, timing, Origins(frozenset(allowed_origins)))
@@ -165,9 +181,14 @@ class SignalingServer(Handlers):
         if auth.get("version", messages.PROTOCOL_VERSION) != messages.PROTOCOL_VERSION:
             refused = VersionUnsupported()
             raise ConnectRefused(refused.message, {"code": refused.code})
-        host = host_of(socket.request.headers.get("host")) if socket.request is not None else None
+        request = socket.request
+        if request is None:
+            socket.data = Peer(Dialect.TYPED, None)
+            return
+        host = host_of(request.headers.get("host"))
         # Interned: most come by the same name.
-        socket.data = Peer(Dialect.TYPED, sys.intern(host) if host else None)
+        known = sys.intern(host) if host else None
+        socket.data = Peer(Dialect.TYPED, known, credentials_of(request.headers, secure=request.secure))
 
     def event(self, socket: Socket, event: Event) -> Reply | Awaitable[Reply]:
         if event.attachments:
@@ -209,11 +230,9 @@ class SignalingServer(Handlers):
                     recipient, notice = relayed
                     self._send(notice, [recipient])
             case messages.CreateRoom():
-                return self._create(request)
+                return self._create(socket, request)
             case messages.JoinRoom():
-                media, offers = wire.media(request.media), relay.offers(request.offers)
-                joining = self._calls.join(_id(socket), request.room_id, request.name, media, offers)
-                return self._enter(socket, Dialect.TYPED, joining)
+                return self._enter(socket, Dialect.TYPED, self._join(socket, request))
             case messages.Resume():
                 resuming = self._calls.resume(_id(socket), request.ticket, wire.media(request.media))
                 return self._enter(socket, Dialect.TYPED, resuming)
@@ -264,20 +283,32 @@ class SignalingServer(Handlers):
                 raise EventUnknown
         return messages.Done()
 
-    async def _create(self, request: messages.CreateRoom) -> Reply:
+    async def _identity(self, socket: Socket) -> Identity:
+        credentials = _peer(socket).credentials
+        return GUEST if credentials is NOTHING else await self._identify(credentials)
+
+    async def _create(self, socket: Socket, request: messages.CreateRoom) -> Reply:
+        identity = await self._identity(socket)
         if request.lasting:
-            room = await self._calls.create_room(request.room_id, request.capacity)
+            room = await self._calls.create_room(request.room_id, request.capacity, identity=identity)
         elif request.room_id is None:
-            room = self._calls.create_passing_room(request.capacity)
+            room = self._calls.create_passing_room(request.capacity, identity=identity)
         else:
             raise MessageInvalid("Only a room that lasts can have an id of one's own.")
         return messages.RoomCreated(room.id, room.capacity)
 
     async def _prepare(self, socket: Socket, room_id: str) -> Reply:
-        visit = await self._calls.prepare(_id(socket), room_id)
+        visit = await self._calls.prepare(_id(socket), room_id, identity=await self._identity(socket))
         # Whoever may prepare could enter now. The credential names nobody.
         configuration = self._ice.for_participant(rooms.new_participant_id(), _peer(socket).host)
         return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
+
+    async def _join(self, socket: Socket, request: messages.JoinRoom) -> Entry:
+        media, offers = wire.media(request.media), relay.offers(request.offers)
+        identity = await self._identity(socket)
+        return await self._calls.join(
+            _id(socket), request.room_id, request.name, media, offers, identity=identity
+        )
 
     async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry]) -> Reply:
         peer = _peer(socket)
@@ -301,7 +332,7 @@ class SignalingServer(Handlers):
             case positional.Create():
                 return self._create_and_enter(socket, form.room_id)
             case positional.Join():
-                joining = self._calls.join(_id(socket), form.room_id, "", rooms.Media())
+                joining = self._join(socket, messages.JoinRoom(form.room_id))
                 return self._enter(socket, Dialect.PLAIN, joining)
             case positional.Leave():
                 self._authorise(socket, form.room_id)
@@ -309,7 +340,9 @@ class SignalingServer(Handlers):
         return messages.Done()
 
     async def _create_and_enter(self, socket: Socket, room_id: str) -> Reply:
-        entering = self._calls.create_and_join(_id(socket), room_id, "", rooms.Media())
+        entering = self._calls.create_and_join(
+            _id(socket), room_id, "", rooms.Media(), identity=await self._identity(socket)
+        )
         return await self._enter(socket, Dialect.PLAIN, entering)
 
     def _authorise(self, socket: Socket, room_id: str) -> None:
