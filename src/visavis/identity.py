@@ -2,7 +2,8 @@
 
 An identity says who somebody is, and never what they may do in a room: that is a
 :class:`~visavis.rooms.Role`, which the rules of the room give to an identity. Behind it stand accounts,
-their sessions, and links that are good for one use. Pure; all times are in seconds since the epoch, UTC.
+their sessions, links that are good for one use, and the keys of other programs. Pure; all times are in
+seconds since the epoch, UTC.
 """
 
 import hashlib
@@ -22,13 +23,23 @@ SessionId = NewType("SessionId", str)
 Digest = NewType("Digest", str)
 """The SHA-256 of a secret, in hexadecimal: what is kept of it."""
 
+ApiKeyId = NewType("ApiKeyId", str)
+"""Names an API key. No secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a room token lets its bearer do: enter one room, with one role."""
+    """What a room token lets its bearer do: enter one room, with one role.
+
+    Attributes:
+        bearer: whom the issuer means: the same for the same person. None where it does not say.
+        makes_room: whether the room is made where there is none.
+    """
 
     room_id: RoomId
     role: Role
+    bearer: str | None = None
+    makes_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +51,14 @@ class Identity:
         name: by which the account or the token calls them; None for guests, who name themselves.
         admin: whether the account looks after this server.
         grant: of a room token.
+        api_key: of a program, and not of a person.
     """
 
     account_id: AccountId | None = None
     name: str | None = None
     admin: bool = False
     grant: Grant | None = None
+    api_key: ApiKeyId | None = None
 
 
 GUEST = Identity()
@@ -232,3 +245,45 @@ def parse_login(text: str) -> str:
         UserNameInvalid, EmailInvalid: no account can have it.
     """
     return parse_email(text) if "@" in text else parse_user_name(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """With what another program says who it is, and signs room tokens.
+
+    Attributes:
+        name: for the operator.
+        sealed_secret: as :class:`~visavis.sealing.Seal` closed it.
+        makes_rooms: whether its tokens make their rooms where there are none.
+    """
+
+    id: ApiKeyId
+    name: str
+    sealed_secret: str = field(repr=False)
+    makes_rooms: bool
+    created_at: float
+    revoked_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderIdentity:
+    """Who somebody is to an identity provider: the same person for ever (OpenID Connect Core 1.0, section 2).
+
+    Attributes:
+        subject: means nothing without the issuer.
+    """
+
+    issuer: str
+    subject: str
+
+
+_API_KEY_ID = re.compile(r"vk_[0-9a-f]{16}")
+
+
+def new_api_key_id() -> ApiKeyId:
+    return ApiKeyId(f"vk_{secrets.token_hex(8)}")
+
+
+def is_api_key_id(text: str) -> bool:
+    """Whether it has the form of one. Nothing else that names a key has it."""
+    return _API_KEY_ID.fullmatch(text) is not None

@@ -16,6 +16,7 @@ import visavis.storage
 from tests.contract.conftest import Database, make_database
 from visavis.data_folder import DataFolder
 from visavis.errors import StorageUnavailable
+from visavis.identity import ProviderIdentity
 from visavis.records import Entered, NodeId, new_call_id
 from visavis.rooms import ParticipantId, Room, RoomId
 from visavis.storage.tables import HEAD, metadata
@@ -36,6 +37,10 @@ DATA = {
         "INSERT INTO sessions VALUES ('digest', 'session', 'id', 1.5, 2.5, 3.5, 4.5, 'Firefox', '192.0.2.1')",
         "INSERT INTO links VALUES ('digest', 'passwordReset', 1.5, 2.5, FALSE, NULL, 'id')",
         "UPDATE attendances SET account_id = 'id'",
+    ],
+    "0004": [
+        "INSERT INTO api_keys VALUES ('vk_1', 'Shop', 'sealed', TRUE, 1.5, NULL)",
+        "INSERT INTO provider_identities VALUES ('https://id.example', 'subject', 'id')",
     ],
 }
 """What a server of each revision may have written, beside what those before it have."""
@@ -93,6 +98,9 @@ async def test_a_database_of_every_revision_is_brought_to_the_newest_with_what_i
         assert account.admin is True
         assert len(await storage.calls_of(account.id, None, 10)) == 1
         assert len(await storage.sessions(account.id)) == 1
+    assert [key.makes_rooms for key in await storage.api_keys()] == ([True] if revision >= "0004" else [])
+    bound = await storage.account_bound_to(ProviderIdentity("https://id.example", "subject"))
+    assert (bound is not None) == (revision >= "0004")
     await storage.close()
 
 

@@ -6,8 +6,11 @@ from typing import Protocol
 from visavis.identity import (
     Account,
     AccountChange,
+    ApiKey,
+    ApiKeyId,
     Digest,
     OneTimeLink,
+    ProviderIdentity,
     Purpose,
     Session,
     SessionId,
@@ -133,7 +136,35 @@ class AccountStorage(Protocol):
         """
 
 
-class Storage(AccountStorage, Protocol):
+class KeyStorage(Protocol):
+    """API keys, and the identities at providers by which one signs in to accounts. As :class:`Storage` in
+    all else.
+    """
+
+    async def add_api_key(self, key: ApiKey) -> None:
+        """Keep a new key. Its id is new."""
+
+    async def api_key(self, key_id: ApiKeyId) -> ApiKey | None:
+        """The key with this id, revoked or not, or None."""
+
+    async def api_keys(self) -> tuple[ApiKey, ...]:
+        """All of them, the oldest first; of the same age, by id."""
+
+    async def revoke_api_key(self, key_id: ApiKeyId, at: float) -> bool:
+        """Note that a key is good no more; the first time counts. False: there is no such key."""
+
+    async def account_bound_to(self, identity: ProviderIdentity) -> Account | None:
+        """The account to which one signs in with this identity, disabled or not; or None."""
+
+    async def bind_account(self, identity: ProviderIdentity, account_id: AccountId) -> bool:
+        """Let one sign in to an account with an identity, for as long as there is the account.
+
+        Returns:
+            False: there is no such account, or the identity is bound already. Nothing was changed.
+        """
+
+
+class Storage(AccountStorage, KeyStorage, Protocol):
     """Domain objects in, domain objects out.
 
     Every operation may raise :class:`~visavis.errors.StorageUnavailable`: the database cannot be

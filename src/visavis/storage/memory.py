@@ -20,7 +20,7 @@ from visavis.records import (
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
-from visavis.storage.memory_accounts import MemoryAccounts
+from visavis.storage.memory_keys import MemoryKeys
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class _Call:
                 self.attendances[known.participant_id] = gone
 
 
-class MemoryStorage(MemoryAccounts):
+class MemoryStorage(MemoryKeys):
     """Keeps everything for as long as it lives, and is never unavailable."""
 
     def __init__(self) -> None:

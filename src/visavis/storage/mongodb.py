@@ -38,7 +38,8 @@ from visavis.records import (
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
-from visavis.storage.mongodb_accounts import MongodbAccounts, prepare_accounts
+from visavis.storage.mongodb_accounts import prepare_accounts
+from visavis.storage.mongodb_keys import MongodbKeys
 from visavis.storage.outage import Outage
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ _Document = dict[str, Any]
 _Write = UpdateOne | UpdateMany | DeleteMany
 
 
-class MongodbStorage(MongodbAccounts):
+class MongodbStorage(MongodbKeys):
     """A database of MongoDB.
 
     Args:

@@ -15,7 +15,7 @@ from visavis.rooms import Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
-from visavis.storage.sql_accounts import SqlAccounts
+from visavis.storage.sql_keys import SqlKeys
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +35,7 @@ _DATA_AT_FAULT = ("22", "23")
 """The classes of SQLSTATE that say that what was to be written is at fault (PostgreSQL, appendix A)."""
 
 
-class PostgresqlStorage(SqlAccounts):
+class PostgresqlStorage(SqlKeys):
     """A PostgreSQL database.
 
     Args:

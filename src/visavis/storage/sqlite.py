@@ -18,7 +18,7 @@ from visavis.rooms import Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
-from visavis.storage.sql_accounts import SqlAccounts
+from visavis.storage.sql_keys import SqlKeys
 from visavis.storage.sqlite_thread import SqliteThread
 
 P = ParamSpec("P")
@@ -28,7 +28,7 @@ _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes to the file."""
 
 
-class SqliteStorage(SqlAccounts):
+class SqliteStorage(SqlKeys):
     """An SQLite file. Reads and writes have a thread each, so that reads never wait.
 
     Args:

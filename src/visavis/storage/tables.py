@@ -5,7 +5,7 @@ Times are in seconds since the epoch, UTC: the same number on every database.
 
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -90,4 +90,25 @@ links = Table(
     Column("account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE")),
     Index("links_by_account", "account_id"),
     Index("links_by_expiry", "expires_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    # Nobody can open it without the server's own secret.
+    Column("sealed_secret", String(256), nullable=False),
+    Column("makes_rooms", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("revoked_at", Double),
+)
+
+provider_identities = Table(
+    "provider_identities",
+    metadata,
+    Column("issuer", String(512), primary_key=True),
+    Column("subject", String(256), primary_key=True),
+    Column("account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Index("provider_identities_by_account", "account_id"),
 )
