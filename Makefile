@@ -100,11 +100,11 @@ check: .venv/.dev web/node_modules/.done
 unit: .venv/.dev web/node_modules/.done
 	@scripts/get_packages.sh pg_ctlcluster:postgresql
 	cd web && npm run --silent test
-	$(BIN)/pytest tests/unit tests/contract
+	$(BIN)/pytest -n 2 --dist loadscope tests/unit tests/contract
 
 integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble turnserver:coturn
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest -n 2 --dist worksteal tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
 	@scripts/get_packages.sh chromium
