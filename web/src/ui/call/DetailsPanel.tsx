@@ -7,7 +7,7 @@ import { named } from '../../lib/phrases';
 import { useCall, useSession } from '../useCall';
 import { OWN, type Subject } from './Details';
 import css from './DetailsPanel.module.css';
-import { linkFacts, ownFacts, type Fact } from './facts';
+import { joinFacts, linkFacts, ownFacts, type Fact } from './facts';
 
 interface DetailsPanelProps {
   readonly subject: Subject;
@@ -23,6 +23,7 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
   const name = useCall((state) => state.room?.participants.find(({ id }) => id === subject)?.name ?? null);
   const link = useCall((state) => state.qualities.get(subject));
   const own = useCall(ownQuality);
+  const joinTiming = useCall((state) => state.joinTiming);
   const quality = subject === OWN ? own : (link?.quality ?? null);
   useEffect(() => {
     returnTo.current = document.activeElement;
@@ -36,7 +37,7 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
     subject === OWN
       ? ownFacts([...readings.values()])
       : reading && link
-        ? linkFacts(named(name ?? ''), reading, link)
+        ? [...linkFacts(named(name ?? ''), reading, link), ...joinFacts(subject, joinTiming)]
         : [];
   return (
     <section

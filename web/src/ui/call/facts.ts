@@ -1,5 +1,6 @@
 /** Statistics in plain words: pure. */
 import type { LinkQuality } from '../../call/callState';
+import type { JoinTiming } from '../../call/joinTiming';
 import type { LinkStats, PictureStats } from '../../rtc/LinkStats';
 import { strings } from '../../lib/callStrings';
 import { number } from '../../words/formats';
@@ -22,6 +23,19 @@ export function linkFacts(name: string, stats: LinkStats, { theirsPaused, oursPa
     [words.received, of(stats.receivedKbps, rate)],
     [words.sent, of(stats.sentKbps, rate)],
     [words.available, of(stats.availableKbps, rate)],
+  ]);
+}
+
+/** How long it took to enter, from the press on Join to the first picture of one who was inside. */
+export function joinFacts(id: string, timing: JoinTiming | null): Fact[] {
+  const words = strings.quality;
+  const link = timing?.links.get(id);
+  if (timing === null || link === undefined) return [];
+  return known([
+    [words.letIn, of(timing.ack, milliseconds)],
+    [words.pathFound, of(link.ice, milliseconds)],
+    [words.secured, of(link.dtls, milliseconds)],
+    [words.firstPicture, of(link.frame, milliseconds)],
   ]);
 }
 
