@@ -1,17 +1,13 @@
 """The command line. No logic: options become settings, errors become one line and exit code 1."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 import visavis
-
-if TYPE_CHECKING:
-    from visavis.settings import Settings
-
-T = TypeVar("T")
+from visavis.commands import with_settings
+from visavis.commands.keys import key_commands, token
 
 cli = typer.Typer(
     help="Video calls from a server that you own.",
@@ -105,7 +101,7 @@ def migrate() -> None:
     """Bring the database to the form that this version needs, as every start does."""
     from visavis.upkeep import migrate as run  # noqa: PLC0415
 
-    _with_settings(run)
+    with_settings(run)
     typer.echo("The database is up to date.")
 
 
@@ -117,26 +113,12 @@ def calls(
     """List the calls that began last: when, in which room, who was in them, how they ended."""
     from visavis.upkeep import recent_calls  # noqa: PLC0415
 
-    for line in _with_settings(lambda settings: recent_calls(settings, limit, as_json=as_json)):
+    for line in with_settings(lambda settings: recent_calls(settings, limit, as_json=as_json)):
         typer.echo(line)
 
 
-def _with_settings(act: "Callable[[Settings], T]") -> T:
-    """Do something by the settings, and say in one line what is wrong with them or with the data."""
-    # Imported here, so that --help and --version answer at once.
-    from visavis.data_folder import DataFolderUnusable  # noqa: PLC0415
-    from visavis.errors import AppError  # noqa: PLC0415
-    from visavis.logs import configure_logs  # noqa: PLC0415
-    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
-
-    try:
-        settings = load_settings()
-        configure_logs(settings.log_level, settings.log_format)
-        return act(settings)
-    except (SettingsInvalid, DataFolderUnusable, AppError) as error:
-        for line in str(error).splitlines():
-            typer.echo(f"visavis: {line}", err=True)
-        raise typer.Exit(1) from None
+cli.add_typer(key_commands, name="key")
+cli.command()(token)
 
 
 def main() -> None:

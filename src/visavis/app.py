@@ -3,6 +3,7 @@
 Who answers what: ``/socket.io/`` the signaling, ``/api/`` and ``/healthz`` the API, all else the pages.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 import visavis
 from visavis.accounts.sessions import Lifetimes, Sessions
 from visavis.api.arrival import arrival_route
+from visavis.api.askers import Askers
 from visavis.api.body_limit import BodyLimit
 from visavis.api.errors import FaultBarrier, answer_errors
 from visavis.api.routes import PREFIX, api_routes, or_else
@@ -27,11 +29,12 @@ from visavis.inquiry import Inquiries
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
 from visavis.settings import Settings
-from visavis.signaling.server import PATH, SignalingServer
+from visavis.signaling.server import PATH, Identification, SignalingServer
 from visavis.socketio import Limits as SocketLimits
 from visavis.storage.base import Storage
 from visavis.storage.choice import make_storage
 from visavis.tickets import Tickets
+from visavis.tokens import ApiKeys, RoomTokens, TokenRules, issuer_of
 from visavis.turn import TurnServer
 from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
+        SettingsInvalid: a file that they name cannot be used.
         TurnUnusable: the settings ask for a TURN server, and coturn is not installed.
         StorageUnavailable: the driver of the database is not installed.
     """
@@ -108,7 +112,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     lifetimes = Lifetimes(settings.session_idle_days * _DAY, settings.session_days * _DAY)
     sessions = Sessions(storage, lifetimes, clock.now)
-    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=sessions.identity)
+    api_keys = ApiKeys(storage, secret, clock.now)
+    rules = TokenRules(settings.token_audience, settings.token_lifetime)
+    tokens = RoomTokens(api_keys, secret, rules, clock.now, issuer_of(settings, time.monotonic))
+    identify = Identification(sessions.identity, tokens.read)
+    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=identify)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -121,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             await signaling.stop(within=1)
             await provider.stop()
+            await tokens.close()
             await turn.stop()
             calls.stop()
             await history.close(within=1)
@@ -142,7 +151,8 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    app.include_router(api_routes(calls, ice, lambda: turn.state, history, settings, sessions))
+    askers = Askers(sessions, api_keys, tokens)
+    app.include_router(api_routes(calls, ice, lambda: turn.state, history, askers, settings))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling

@@ -10,6 +10,7 @@ it is reconnecting; a connection speaks for at most one participant. Before it d
 with whom links are prepared (:mod:`visavis.lobby`).
 """
 
+import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,9 +26,10 @@ from visavis.errors import (
     NotInRoom,
     ParticipantAway,
     ParticipantNotFound,
+    RoomExists,
     RoomNotFound,
 )
-from visavis.identity import GUEST, Access, Identity, check_may_enter, check_may_make_rooms
+from visavis.identity import GUEST, Access, Grant, Identity, check_may_enter, check_may_make_rooms
 from visavis.lobby import REFRESH, ConnectionId, Doors, LinkId, Lobby
 from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment, new_call_id
 from visavis.rooms import (
@@ -230,12 +232,12 @@ class Calls:
         return room
 
     async def look_up(self, room_id: str, *, identity: Identity = GUEST) -> Roster:
-        """A room and who is in it now.
+        """A room and who is in it now; for one whose token makes it, as it would be.
 
         Raises:
             RoomIdInvalid, SignInRequired, RoomNotFound, StorageUnavailable
         """
-        return (await self._find(self._door(room_id, identity))).roster
+        return (await self._find(self._door(room_id, identity), identity.grant)).roster
 
     def counts(self) -> Counts:
         return Counts(
@@ -278,7 +280,7 @@ class Calls:
         """
         if connection in self._places:
             raise AlreadyInRoom
-        call = await self._find(self._door(room_id, identity))
+        call = await self._find(self._door(room_id, identity), identity.grant)
         room = call.roster.room
         self._lobby.leave(connection)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
@@ -298,16 +300,18 @@ class Calls:
         """Enter a room as a new participant.
 
         Args:
-            name: empty for that of the identity.
+            name: empty for that of the identity; the one in a token comes first.
             offers: for members with whom no link is prepared, one for each; opaque.
-            identity: who enters.
+            identity: who enters. A grant is for this room; whoever read the token has made sure of it.
 
         Raises:
             AlreadyInRoom, RoomIdInvalid, SignInRequired, NameTooLong, RoomNotFound, RoomFull,
             StorageUnavailable
         """
-        participant = self._newcomer(name, media, identity)
-        return await self._enter(connection, self._door(room_id, identity), participant, offers)
+        participant, wanted = self._newcomer(name, media, identity), self._door(room_id, identity)
+        if identity.grant is not None and identity.grant.makes_room:
+            await self._make(connection, identity.grant)
+        return await self._enter(connection, wanted, participant, offers)
 
     async def resume(self, connection: ConnectionId, ticket: str, media: Media) -> Entry:
         """Take one's place again. Works after the grace and after a restart of the server too.
@@ -446,24 +450,45 @@ class Calls:
         return parsed
 
     def _newcomer(self, name: str, media: Media, identity: Identity) -> Participant:
-        called = rooms.clean_name(name) or identity.name or ""
+        own, given = rooms.clean_name(name), identity.name or ""
         return Participant(
             rooms.new_participant_id(),
-            called,
+            (own or given) if identity.grant is None else (given or own),
             self._clock.now(),
             media,
             account_id=identity.account_id,
         )
 
-    async def _find(self, room_id: RoomId) -> _Call:
-        """The live call of a room, or one that nobody has entered yet."""
+    async def _find(self, room_id: RoomId, grant: Grant | None = None) -> _Call:
+        """The live call of a room, or one that nobody has entered yet.
+
+        Args:
+            grant: of somebody who may find a room as it would be.
+        """
         if room_id not in self._calls:
             room = self._passing.get(room_id) or await self._storage.room(room_id)
             if room is None:
-                raise RoomNotFound
+                room = self._granted(grant)
             # Looked up again: others may have entered while the storage was awaited.
             return self._live(room)
         return self._calls[room_id]
+
+    def _granted(self, grant: Grant | None) -> Room:
+        """The room that a grant makes."""
+        if grant is None or not grant.makes_room:
+            raise RoomNotFound
+        return Room(grant.room_id, self._limits.capacity)
+
+    async def _make(self, connection: ConnectionId, grant: Grant) -> None:
+        """Make the room of a grant where there is none."""
+        room_id = grant.room_id
+        if connection in self._places or room_id in self._calls or room_id in self._passing:
+            return
+        if await self._storage.room(room_id) is None:
+            # Of those who come at once, one makes it.
+            with contextlib.suppress(RoomExists):
+                await self._storage.add_room(self._granted(grant))
+                log.info("room created", room=room_id, capacity=self._limits.capacity)
 
     def _live(self, room: Room) -> _Call:
         roster = Roster(room, secrets.token_urlsafe(8))

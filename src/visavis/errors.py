@@ -38,6 +38,11 @@
     |   |-- MailOff              mail_off
     |   |-- OriginRefused        origin_refused
     |   |-- TooManyAttempts      too_many_attempts
+    |   |-- TokenInvalid         token_invalid
+    |   |-- TokenExpired         token_expired
+    |   |-- TokenForOtherRoom    token_for_other_room
+    |   |-- ApiKeyInvalid        api_key_invalid
+    |   |-- ApiKeyNotFound       api_key_not_found
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -51,7 +56,8 @@
     |   `-- MethodNotAllowed     method_not_allowed
     |-- Unavailable           a part of the server is gone for now; trying again helps
     |   |-- StorageUnavailable   storage_unavailable
-    |   `-- Busy                 busy
+    |   |-- Busy                 busy
+    |   `-- KeysUnavailable      keys_unavailable
     `-- InternalError            internal
 
 A message says what happened, then what to do; it never holds a secret or what another person wrote.
@@ -254,6 +260,31 @@ class TooManyAttempts(Refusal):
     default = "Too many tries. Wait a quarter of an hour."
 
 
+class TokenInvalid(Refusal):
+    code = "token_invalid"
+    default = "This room token is not valid here. Ask whoever gave it to you for another."
+
+
+class TokenExpired(Refusal):
+    code = "token_expired"
+    default = "This room token has expired. Ask whoever gave it to you for another."
+
+
+class TokenForOtherRoom(Refusal):
+    code = "token_for_other_room"
+    default = "This room token is for another room."
+
+
+class ApiKeyInvalid(Refusal):
+    code = "api_key_invalid"
+    default = "There is no such API key, or its secret is another."
+
+
+class ApiKeyNotFound(Refusal):
+    code = "api_key_not_found"
+    default = "There is no API key with this id."
+
+
 class RateLimited(Refusal):
     code = "rate_limited"
     default = "Too many requests. Wait a few seconds."
@@ -320,6 +351,11 @@ class StorageUnavailable(Unavailable):
 class Busy(Unavailable):
     code = "busy"
     default = "Too many ask for this at the moment. Try again in a few seconds."
+
+
+class KeysUnavailable(Unavailable):
+    code = "keys_unavailable"
+    default = "The keys with which this token could be checked cannot be had now. Try again in a moment."
 
 
 class InternalError(AppError):

@@ -71,7 +71,7 @@ class Access(StrEnum):
     OPEN = "open"
     """Everybody makes rooms, and joins by link."""
     ACCOUNTS = "accounts"
-    """Accounts make rooms; guests join by link."""
+    """Accounts, and programs with an API key, make rooms; guests join by link."""
     CLOSED = "closed"
     """Accounts, and whoever brings a token for the room."""
 
@@ -81,7 +81,8 @@ def check_may_make_rooms(access: Access, identity: Identity) -> None:
     Raises:
         SignInRequired
     """
-    if access is not Access.OPEN and identity.account_id is None:
+    is_known = identity.account_id is not None or identity.api_key is not None
+    if access is not Access.OPEN and not is_known:
         raise SignInRequired
 
 

@@ -137,12 +137,18 @@ def _peers(text: str) -> str:
     return str(network)
 
 
-def _provider_url(value: SecretStr) -> SecretStr:
-    """Where a provider hands out ICE servers. What is sent there is secret, so it goes over https."""
-    parts = urlsplit(value.get_secret_value())
+def _secure_url(text: str) -> str:
+    """An https address; on this machine, plain http will do."""
+    parts = urlsplit(text)
     is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
         raise ValueError("must be an https address")
+    return text
+
+
+def _provider_url(value: SecretStr) -> SecretStr:
+    """Where a provider hands out ICE servers. What is sent there is secret, so it goes over https."""
+    _secure_url(value.get_secret_value())
     return value
 
 
@@ -223,6 +229,7 @@ Host = Annotated[str, AfterValidator(_host)]
 Address = Annotated[str, AfterValidator(_address)]
 Ports = Annotated[PortRange, BeforeValidator(_ports)]
 Peers = Annotated[str, AfterValidator(_peers)]
+SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 ProviderUrl = Annotated[SecretStr, AfterValidator(_provider_url)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 
@@ -403,6 +410,24 @@ server."""
     ice_provider_lifetime: float = Field(default=3600.0, ge=2, le=864_000, allow_inf_nan=False)
     """Seconds for which what the provider hands out is good, where its answer does not say."""
 
+    token_audience: str = Field(default="visavis", min_length=1)
+    """What room tokens for this server have as `aud`."""
+
+    token_lifetime: float = Field(default=86_400.0, ge=60, le=31_622_400, allow_inf_nan=False)
+    """The longest that a room token may last, in seconds."""
+
+    token_issuer: str | None = None
+    """What room tokens have as `iss` that are signed with the keys of one of the next two settings."""
+
+    token_public_keys: Path | None = None
+    """File of public keys (PEM: RSA, EC P-256, Ed25519), for room tokens that name no key."""
+
+    token_jwks_url: SecureUrl | None = None
+    """Address of a key set (JWKS), for room tokens that name a key of it."""
+
+    token_rooms: bool = False
+    """Whether room tokens of `token_issuer` make their rooms where there are none."""
+
     rooms_per_minute: int = Field(default=60, ge=1)
     """Rooms that one client address may make within 60 seconds."""
 
@@ -462,6 +487,15 @@ server."""
             raise ValueError("turn_certificate and turn_key belong together")
         if self.relay_only and self.turn == "off" and not (self.turn_urls or self.ice_provider_url):
             raise ValueError("relay_only needs a TURN server: turn, turn_urls or ice_provider_url")
+        return self
+
+    @model_validator(mode="after")
+    def _issuer_is_whole(self) -> Self:
+        has_keys = self.token_public_keys is not None or self.token_jwks_url is not None
+        if has_keys and self.token_issuer is None:
+            raise ValueError("token_public_keys and token_jwks_url need token_issuer")
+        if self.token_issuer is not None and not has_keys:
+            raise ValueError("token_issuer needs token_public_keys or token_jwks_url")
         return self
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ def migrate(settings: Settings) -> None:
     """
 
     async def run() -> None:
-        async with _opened(settings):
+        async with opened(settings):
             pass
 
     asyncio.run(run())
@@ -36,7 +36,7 @@ def recent_calls(settings: Settings, limit: int, *, as_json: bool) -> list[str]:
     """
 
     async def run() -> tuple[CallRecord, ...]:
-        async with _opened(settings) as storage:
+        async with opened(settings) as storage:
             return await storage.recent_calls(limit)
 
     in_words = _for_programs if as_json else _for_people
@@ -44,7 +44,12 @@ def recent_calls(settings: Settings, limit: int, *, as_json: bool) -> list[str]:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Storage]:
+async def opened(settings: Settings) -> AsyncIterator[Storage]:
+    """The storage that the settings name, open for as long as it is needed.
+
+    Raises:
+        DataFolderUnusable, StorageUnavailable
+    """
     storage = storage_of(settings, DataFolder(settings.data))
     try:
         await storage.open()

@@ -18,11 +18,13 @@ class NewRoom(Body):
 
 
 class RoomView(Body):
-    """A room as seen from outside. `inside`: names, in order of entering."""
+    """A room as seen from outside. `inside`: names, in order of entering. `called`: the name in the room
+    token that was shown."""
 
     id: str
     capacity: int
     inside: list[str]
+    called: str | None = None
 
 
 class StunServer(Body):

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visavis.api.bodies import Refused
 from visavis.errors import (
+    ApiKeyInvalid,
     AppError,
     InputError,
     InternalError,
@@ -44,6 +45,7 @@ _STATUS: Mapping[type[AppError], HTTPStatus] = {
     Refusal: HTTPStatus.FORBIDDEN,
     RoomNotFound: HTTPStatus.NOT_FOUND,
     RoomFull: HTTPStatus.CONFLICT,
+    ApiKeyInvalid: HTTPStatus.UNAUTHORIZED,
     RoomExists: HTTPStatus.CONFLICT,
     RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     ProtocolError: HTTPStatus.BAD_REQUEST,

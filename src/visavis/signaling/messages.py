@@ -208,6 +208,7 @@ class Prepare(Request, frozen=True):
     event: ClassVar[str] = "prepare"
     reply: ClassVar[type[Reply]] = LinksPrepared
     room_id: str
+    token: str | None = None
 
 
 class Unprepare(Request, frozen=True):
@@ -218,7 +219,10 @@ class Unprepare(Request, frozen=True):
 
 
 class JoinRoom(Request, frozen=True):
-    """Enter a room as a new participant. ``offers``: for members with whom no link is prepared."""
+    """Enter a room as a new participant.
+
+    ``offers``: for members with whom no link is prepared. ``token``: a room token, which says who it is.
+    """
 
     event: ClassVar[str] = "joinRoom"
     reply: ClassVar[type[Reply]] = RoomEntered
@@ -226,6 +230,7 @@ class JoinRoom(Request, frozen=True):
     name: str = ""
     media: Media = Media(audio=True, video=True)
     offers: list[Description] = []
+    token: str | None = None
 
 
 class Resume(Request, frozen=True):

@@ -26,6 +26,7 @@ from visavis.errors import (
     MessageInvalid,
     NotInRoom,
     RateLimited,
+    TokenInvalid,
     VersionUnsupported,
 )
 from visavis.ice import IceServers, host_of
@@ -90,6 +91,28 @@ async def nobody(_: Credentials) -> Identity:
     return GUEST
 
 
+async def nobodys(_token: str, _room_id: str) -> Identity:
+    """No token is good."""
+    raise TokenInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """How it is known who somebody is.
+
+    Attributes:
+        by_credentials: who stands behind what a connection brought. Asked for each request that depends on
+            it, so that a session which has ended does not count any more.
+        by_token: who shows a room token at the door of a room.
+    """
+
+    by_credentials: Callable[[Credentials], Awaitable[Identity]] = nobody
+    by_token: Callable[[str, str], Awaitable[Identity]] = nobodys
+
+
+STRANGERS = Identification()
+
+
 class SignalingServer(Handlers):
     """Serves Socket.IO 5 at ``/socket.io/``; speaks to the members of all calls of this node.
 
@@ -100,8 +123,7 @@ class SignalingServer(Handlers):
         calls: the live calls.
         ice: what participants are told about STUN and TURN.
         allowed_origins: web origins besides the server's own that may connect.
-        identify: who stands behind what a connection brought. Asked for each request that depends on it, so
-            that a session which has ended does not count any more.
+        identify: who somebody is.
     """
 
     def __init__(
@@ -112,7 +134,7 @@ class SignalingServer(Handlers):
         limits: Limits | None = None,
         timing: Timing = TIMING,
         *,
-        identify: Callable[[Credentials], Awaitable[Identity]] = nobody,
+        identify: Identification = STRANGERS,
     ) -> None:
         self._identify = identify
         self._calls = calls
@@ -254,7 +276,7 @@ class SignalingServer(Handlers):
         """What is before and beside the call."""
         match request:
             case messages.Prepare():
-                return self._prepare(socket, request.room_id)
+                return self._prepare(socket, request)
             case messages.Unprepare(None):
                 self._calls.lobby.leave(_id(socket))
             case messages.Unprepare(str(link)):
@@ -285,7 +307,13 @@ class SignalingServer(Handlers):
 
     async def _identity(self, socket: Socket) -> Identity:
         credentials = _peer(socket).credentials
-        return GUEST if credentials is NOTHING else await self._identify(credentials)
+        return GUEST if credentials is NOTHING else await self._identify.by_credentials(credentials)
+
+    async def _visitor(self, socket: Socket, request: messages.JoinRoom | messages.Prepare) -> Identity:
+        """Who stands before the door: a token comes before what the connection brought."""
+        if request.token is not None:
+            return await self._identify.by_token(request.token, request.room_id)
+        return await self._identity(socket)
 
     async def _create(self, socket: Socket, request: messages.CreateRoom) -> Reply:
         identity = await self._identity(socket)
@@ -297,15 +325,16 @@ class SignalingServer(Handlers):
             raise MessageInvalid("Only a room that lasts can have an id of one's own.")
         return messages.RoomCreated(room.id, room.capacity)
 
-    async def _prepare(self, socket: Socket, room_id: str) -> Reply:
-        visit = await self._calls.prepare(_id(socket), room_id, identity=await self._identity(socket))
+    async def _prepare(self, socket: Socket, request: messages.Prepare) -> Reply:
+        identity = await self._visitor(socket, request)
+        visit = await self._calls.prepare(_id(socket), request.room_id, identity=identity)
         # Whoever may prepare could enter now. The credential names nobody.
         configuration = self._ice.for_participant(rooms.new_participant_id(), _peer(socket).host)
         return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
 
     async def _join(self, socket: Socket, request: messages.JoinRoom) -> Entry:
         media, offers = wire.media(request.media), relay.offers(request.offers)
-        identity = await self._identity(socket)
+        identity = await self._visitor(socket, request)
         return await self._calls.join(
             _id(socket), request.room_id, request.name, media, offers, identity=identity
         )

@@ -10,6 +10,8 @@ export type ServerErrorCode =
   | 'account_not_found'
   | 'admin_required'
   | 'already_in_room'
+  | 'api_key_invalid'
+  | 'api_key_not_found'
   | 'busy'
   | 'candidate_too_large'
   | 'capacity_invalid'
@@ -17,6 +19,7 @@ export type ServerErrorCode =
   | 'email_invalid'
   | 'event_unknown'
   | 'internal'
+  | 'keys_unavailable'
   | 'link_invalid'
   | 'mail_off'
   | 'message_invalid'
@@ -48,6 +51,9 @@ export type ServerErrorCode =
   | 'text_too_long'
   | 'ticket_expired'
   | 'ticket_invalid'
+  | 'token_expired'
+  | 'token_for_other_room'
+  | 'token_invalid'
   | 'too_many_attempts'
   | 'too_many_candidates'
   | 'user_name_invalid'
@@ -89,6 +95,7 @@ export interface RoomCreated {
  */
 export interface Prepare {
   readonly roomId: string;
+  readonly token?: string | null;
 }
 
 /**
@@ -137,13 +144,16 @@ export interface Done {
 }
 
 /**
- * Enter a room as a new participant. `offers`: for members with whom no link is prepared.
+ * Enter a room as a new participant.
+ *
+ * `offers`: for members with whom no link is prepared. `token`: a room token, which says who it is.
  */
 export interface JoinRoom {
   readonly roomId: string;
   readonly name?: string;
   readonly media?: Media;
   readonly offers?: readonly RTCSessionDescriptionInit[];
+  readonly token?: string | null;
 }
 
 /**
@@ -466,12 +476,14 @@ export interface PublicIce {
 }
 
 /**
- * A room as seen from outside. `inside`: names, in order of entering.
+ * A room as seen from outside. `inside`: names, in order of entering. `called`: the name in the room
+ * token that was shown.
  */
 export interface RoomView {
   readonly id: string;
   readonly capacity: number;
   readonly inside: readonly string[];
+  readonly called?: string | null;
 }
 
 /**
