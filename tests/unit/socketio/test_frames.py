@@ -1,5 +1,6 @@
 """WebSocket frames of the server's side (RFC 6455), against the ``websockets`` package as the peer."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -102,6 +103,7 @@ def test_fragments_are_joined_and_control_frames_come_between() -> None:
         (b"\x82\xff" + (2**64 - 1).to_bytes(8), 1009),
         (masked(frames.BINARY, b"x" * 60_000, fin=False) + masked(0, b"x" * 60_000)[:10], 1009),
     ],
+    ids=itertools.count(),  # masks are random, and the names of tests are not
 )
 def test_a_peer_that_breaks_the_protocol_is_told_how(stream: bytes, code: int) -> None:
     with pytest.raises(FrameError) as caught:
