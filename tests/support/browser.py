@@ -97,6 +97,8 @@ def chromium(
     browser = playwright.chromium.launch(
         executable_path=path if inside is None else inside.executable(path),
         args=[*FLAGS, *([GRANT] if grant else []), *more],
+        # People's browsers keep the page that one goes back to.
+        ignore_default_args=["--disable-back-forward-cache"],
         env=None if home is None else {**os.environ, "HOME": str(home)},
     )
     yield browser

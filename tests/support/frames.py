@@ -33,7 +33,9 @@ _LOG = """
 })();
 """
 _STEADY = 5
-"""As many frames within a second are a picture; one alone may be a leftover."""
+"""As many frames within a second are a picture."""
+_BREAK = 0.5
+"""Seconds without a frame in that second, after which what came before was a leftover."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,18 @@ class Picture:
         marks = [since, *(t for t in self.times() if t > since), time.time()]
         return max(after - before for before, after in pairwise(marks))
 
-    def back_after(self, moment: float) -> float:
+    def back_after(self, moment: float, within: float = 10) -> float:
         """Wait until it moves again, steadily; seconds from a moment to the first frame of that."""
-        first: float = eventually(f"{self} is back", partial(self._steady_since, moment), within=10) or 0
+        first: float = eventually(f"{self} is back", partial(self._steady_since, moment), within=within) or 0
         return first - moment
 
     def _steady_since(self, moment: float) -> float | None:
         times = [t for t in self.times() if t > moment]
-        for first, later in zip(times, times[_STEADY - 1 :], strict=False):
-            if later - first < 1:
+        for index, first in enumerate(times):
+            second = [t for t in times[index:] if t < first + 1]
+            marks = [*second, min(time.time(), first + 1)]
+            is_whole = time.time() > first + 1 and len(second) >= _STEADY
+            if is_whole and max(after - before for before, after in pairwise(marks)) < _BREAK:
                 return first
         return None
 

@@ -67,6 +67,7 @@ class Router(Namespace):
         super().__init__(label, folder)
         self.nat = nat
         self.wan_address = f"{NETWORK}.{20 + number}"
+        self._other_address = f"{NETWORK}.{200 + number}"
         self._switch = switch
         self._number = number
         self._machines = 0
@@ -134,8 +135,11 @@ class Router(Namespace):
         route_to_nobody(self)
 
     def renumber(self) -> None:
-        """It gets another public address, as after a forced reconnect; mappings to the old one are gone."""
-        before, self.wan_address = self.wan_address, f"{NETWORK}.{200 + self._number}"
+        """It gets another public address, as after a forced reconnect; mappings to the old one are gone. The
+        second time it gets back the first one, the third time the second one, and so on.
+        """
+        before, self.wan_address = self.wan_address, self._other_address
+        self._other_address = before
         self.ip("address", "delete", f"{before}/24", "dev", "wan")
         self.ip("address", "add", f"{self.wan_address}/24", "dev", "wan")
         route_to_nobody(self)
