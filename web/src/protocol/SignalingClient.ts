@@ -9,7 +9,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** An attempt to connect that takes longer is given up for a new one. */
 const CONNECT_TIMEOUT_MS = 4_000;
 /** Whether a connection is alive must be known sooner than the people in the call ask themselves. */
-const PROBE_TIMEOUT_MS = 1_200;
+const PROBE_TIMEOUT_MS = { least: 500, most: 1_200 } as const;
 /** An attempt to connect that is younger than this is as good as a new one. */
 const FRESH_MS = 500;
 const FIRST_PAUSE_MS = 250;
@@ -47,6 +47,8 @@ export class SignalingClient {
   /** Runs while not connected: the pause before the next attempt, or the patience with this one. */
   #timer: ReturnType<typeof setTimeout> | null = null;
   #probing = false;
+  /** The shortest time in which a request was answered, in ms. */
+  #quickestMs = Infinity;
   /** When the last attempt to connect began, in ms (epoch). */
   #attemptedAt = 0;
   /** When a server that is being stopped wants us back, in ms (epoch). */
@@ -156,7 +158,9 @@ export class SignalingClient {
         fail(new CallError('server_unreachable', `${event}: no ack in ${timeoutMs} ms`));
       }, timeoutMs);
       this.#waiting.add(fail);
+      const askedAt = performance.now();
       this.#emit(event, message, (reply) => {
+        this.#quickestMs = Math.min(this.#quickestMs, performance.now() - askedAt);
         if (reply.status === 'error') {
           fail(new CallError(reply.code as ErrorCode, `${event}: ${reply.message}`));
         } else {
@@ -258,11 +262,17 @@ export class SignalingClient {
     }
   }
 
+  /** A segment of TCP that is lost once, and an answer that takes four times as long as usual, are no end. */
+  get #probePatience(): number {
+    const { least, most } = PROBE_TIMEOUT_MS;
+    return Math.min(most, Math.max(least, 200 + 4 * this.#quickestMs));
+  }
+
   async #probe(): Promise<void> {
     if (this.#probing) return;
     this.#probing = true;
     try {
-      await this.request('getRoom', {}, PROBE_TIMEOUT_MS);
+      await this.request('getRoom', {}, this.#probePatience);
     } catch (error) {
       // Any answer is a sign of life, `not_in_room` as well.
       if (error instanceof CallError && error.code === 'server_unreachable') this.restart();
