@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
-from visavis.api import bodies
+from visavis.api import account_bodies, bodies
 from visavis.errors import all_codes
 from visavis.signaling import messages
 
@@ -76,7 +76,7 @@ def generate() -> str:
     for name, schema in schemas.items():
         if name in by_name:
             schema["description"] = document(by_name[name])
-    _, http = models_json_schema([(body, "validation") for body in bodies.ALL])
+    _, http = models_json_schema([(body, "validation") for body in bodies.ALL + account_bodies.ALL])
     schemas.update(http["$defs"])
 
     codes = "\n".join(f"  | '{code}'" for code in all_codes())

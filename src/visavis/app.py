@@ -13,7 +13,9 @@ from fastapi.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
 import visavis
+from visavis.accounts.reception import Reception
 from visavis.accounts.sessions import Lifetimes, Sessions
+from visavis.api.accounts import account_routes
 from visavis.api.arrival import arrival_route
 from visavis.api.askers import Askers
 from visavis.api.body_limit import BodyLimit
@@ -76,7 +78,9 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
 
     ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`, ``app.state.turn`` its
-    :class:`~visavis.turn.TurnServer`, ``app.state.proxies`` its :class:`~visavis.proxies.TrustedProxies`.
+    :class:`~visavis.turn.TurnServer`, ``app.state.proxies`` its :class:`~visavis.proxies.TrustedProxies`;
+    ``app.state.first_administrator``, once it is started, the secret of a link for the first administrator
+    (:func:`~visavis.accounts.membership.path_of`), or None where there is an account, or nobody needs one.
 
     Raises:
         DataFolderUnusable: the data folder cannot be made or used, or the secret in it.
@@ -117,11 +121,13 @@ def create_app(settings: Settings) -> FastAPI:
     tokens = RoomTokens(api_keys, secret, rules, clock.now, issuer_of(settings, time.monotonic))
     identify = Identification(sessions.identity, tokens.read)
     signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=identify)
+    reception = Reception(settings, storage, sessions, secret, clock.now)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await storage.open()
+            app.state.first_administrator = await reception.first_administrator()
             history.start(calls.live)
             turn.start()
             await provider.start(patience=PROVIDER_PATIENCE)
@@ -133,6 +139,7 @@ def create_app(settings: Settings) -> FastAPI:
             await turn.stop()
             calls.stop()
             await history.close(within=1)
+            await reception.close()
             await storage.close()
 
     app = _FrontDoor(
@@ -153,9 +160,11 @@ def create_app(settings: Settings) -> FastAPI:
     answer_errors(app)
     askers = Askers(sessions, api_keys, tokens)
     app.include_router(api_routes(calls, ice, lambda: turn.state, history, askers, settings))
+    app.include_router(account_routes(reception, settings))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling
+    app.state.first_administrator = None
     app.state.turn = turn
     app.state.proxies = TrustedProxies(settings.trusted_proxies)
     app.router.default = or_else(Pages(DIST))

@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from visavis.accounts.membership import path_of
 from visavis.addresses import web_addresses
 from visavis.app import create_app
 from visavis.https import Https, Listening, choose_https, greeting
@@ -68,7 +69,9 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             if plain is not None:
                 server.plain = (plain, https.plain)
         words = https.greeting if https is not None else _greet(settings, host, port)
-        server.announce = lambda: announce(words)
+        scheme = "http" if https is None else "https"
+        base = settings.base_url or web_addresses(host, port, scheme)[0]
+        server.announce = lambda: announce(words + _first_administrator(app.state.first_administrator, base))
         # From here to the end a signal is a request to stop. The web server handles signals while it
         # serves, and raises the ones that it caught again afterwards.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -182,6 +185,16 @@ def _greet(settings: Settings, host: str, port: int) -> str:
     if ip_address(host).is_loopback or settings.trusted_proxies:
         return words
     return f"{words}\nOther machines get no camera over plain http: see --lan and --domain, docs/hosting.md."
+
+
+def _first_administrator(secret: str | None, base: str) -> str:
+    """For a server that nobody looks after yet."""
+    if secret is None:
+        return ""
+    return (
+        "\nThere is no account yet. Make the first, which looks after this server, within a day by this link:"
+        f"\n  {base}{path_of(secret)}"
+    )
 
 
 def _bind(host: str, port: int, option: str) -> socket.socket:

@@ -73,10 +73,11 @@ class ServerProcess:
         """End it as an operator does. Its exit code."""
         return self._end(signal.SIGTERM)
 
-    def command(self, *arguments: str) -> str:
+    def command(self, *arguments: str, stdin: str | None = None) -> str:
         """Run another command with the settings of the server; what it prints."""
         done = subprocess.run(
             [*COMMAND, *arguments],
+            input=stdin,
             env=self._environment(),
             cwd=self.folder,
             check=True,

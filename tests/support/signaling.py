@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -80,7 +80,13 @@ class PythonClient(Client):
         self._io = io
 
     @classmethod
-    async def open(cls, url: str, auth: Any = None, transport: str = "websocket") -> Self:
+    async def open(
+        cls,
+        url: str,
+        auth: Any = None,
+        transport: str = "websocket",
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
         io = socketio.AsyncClient(reconnection=False)
         client = cls(io)
 
@@ -88,7 +94,7 @@ class PythonClient(Client):
             client.heard.append((event, list(arguments)))
 
         io.on("*", note)
-        await io.connect(url, auth=auth, transports=[transport])
+        await io.connect(url, auth=auth, transports=[transport], headers=dict(headers or {}))
         return client
 
     async def call(self, event: str, *arguments: Any) -> Any:

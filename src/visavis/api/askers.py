@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
-from visavis.accounts.credentials import Credentials, credentials_of
 from visavis.accounts.sessions import Sessions
+from visavis.api.requests import credentials_in
 from visavis.identity import Identity
 from visavis.tokens import ApiKeys, RoomTokens
 
@@ -36,11 +36,6 @@ class Askers:
 
     async def _account(self, request: Request) -> Identity:
         return await self._sessions.identity(credentials_in(request))
-
-
-def credentials_in(request: Request) -> Credentials:
-    """What a browser brings."""
-    return credentials_of(request.headers, secure=request.url.scheme == "https")
 
 
 def _shown(request: Request) -> str | None:

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visavis.api.bodies import Refused
 from visavis.errors import (
+    AccountExists,
+    AccountNotFound,
     ApiKeyInvalid,
     AppError,
     InputError,
@@ -30,6 +32,8 @@ from visavis.errors import (
     RoomExists,
     RoomFull,
     RoomNotFound,
+    SessionNotFound,
+    TooManyAttempts,
     Unavailable,
 )
 from visavis.logs import report
@@ -47,7 +51,11 @@ _STATUS: Mapping[type[AppError], HTTPStatus] = {
     RoomFull: HTTPStatus.CONFLICT,
     ApiKeyInvalid: HTTPStatus.UNAUTHORIZED,
     RoomExists: HTTPStatus.CONFLICT,
+    AccountExists: HTTPStatus.CONFLICT,
+    AccountNotFound: HTTPStatus.NOT_FOUND,
+    SessionNotFound: HTTPStatus.NOT_FOUND,
     RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     ProtocolError: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,

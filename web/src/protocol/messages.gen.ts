@@ -443,6 +443,36 @@ export interface IceCandidateReceived {
 }
 
 /**
+ * One's own account.
+ */
+export interface AccountView {
+  readonly id: string;
+  readonly userName: string | null;
+  readonly email: string | null;
+  readonly name: string;
+  readonly admin: boolean;
+}
+
+/**
+ * The calls that began last, the latest first. `more`: whether there are earlier ones.
+ */
+export interface CallList {
+  readonly calls: readonly CallView[];
+  readonly more: boolean;
+}
+
+/**
+ * A call in which one was. `endedAt`: null while it goes on.
+ */
+export interface CallView {
+  readonly id: string;
+  readonly roomId: string;
+  readonly beganAt: number;
+  readonly endedAt: number | null;
+  readonly people: readonly PersonView[];
+}
+
+/**
  * Counts of what is alive on this node. `status` is "ok" while it takes calls.
  *
  * `turn`: "off", "absent", "starting", "running", "restarting" or "failed". `history`: "ok", or how far it
@@ -458,11 +488,76 @@ export interface Health {
 }
 
 /**
+ * What a one-time link is for. `email`: of the account that it makes, where that is settled.
+ */
+export interface LinkView {
+  readonly purpose: 'invitation' | 'firstAdministrator' | 'passwordReset';
+  readonly expiresAt: number;
+  readonly email: string | null;
+}
+
+/**
+ * Who one is here, and what the server allows. `account`: null for guests. `access`: for whom the
+ * server is. `signup`: whether everybody may make an account. `mail`: whether the server sends mail.
+ */
+export interface Me {
+  readonly account: AccountView | null;
+  readonly access: 'open' | 'accounts' | 'closed';
+  readonly signup: boolean;
+  readonly mail: boolean;
+}
+
+/**
+ * Asks for an account, with a user name, an address, or both. `secret`: of the link by which one was
+ * invited.
+ */
+export interface NewAccount {
+  readonly secret?: string | null;
+  readonly userName?: string | null;
+  readonly email?: string | null;
+  readonly name?: string;
+  readonly password: string;
+}
+
+/**
+ * Asks for a link with which somebody can have an account. `email`: where it is sent, too.
+ */
+export interface NewInvitation {
+  readonly email?: string | null;
+  readonly admin?: boolean;
+}
+
+/**
+ * `old`: the present one.
+ */
+export interface NewPassword {
+  readonly old: string;
+  readonly new: string;
+}
+
+/**
  * Asks for a room. Without `id` the server makes one up.
  */
 export interface NewRoom {
   readonly id?: string | null;
   readonly capacity?: number | null;
+}
+
+/**
+ * A link, to be put behind the server's address.
+ */
+export interface OneTimePath {
+  readonly path: string;
+}
+
+/**
+ * Somebody's part in a call. `me`: one's own.
+ */
+export interface PersonView {
+  readonly name: string;
+  readonly joinedAt: number;
+  readonly leftAt: number | null;
+  readonly me: boolean;
 }
 
 /**
@@ -484,6 +579,31 @@ export interface RoomView {
   readonly capacity: number;
   readonly inside: readonly string[];
   readonly called?: string | null;
+}
+
+export interface SessionList {
+  readonly sessions: readonly SessionView[];
+}
+
+/**
+ * A browser in which one is signed in. `userAgent`: what it says of itself. `current`: it is this one.
+ */
+export interface SessionView {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly seenAt: number;
+  readonly expiresAt: number;
+  readonly userAgent: string;
+  readonly address: string;
+  readonly current: boolean;
+}
+
+/**
+ * `login`: a user name or an email address.
+ */
+export interface SignInRequest {
+  readonly login: string;
+  readonly password: string;
 }
 
 /**
