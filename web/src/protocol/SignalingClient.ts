@@ -12,6 +12,8 @@ const CONNECT_TIMEOUT_MS = 4_000;
 const PROBE_TIMEOUT_MS = { least: 500, most: 1_200 } as const;
 /** An attempt to connect that is younger than this is as good as a new one. */
 const FRESH_MS = 500;
+/** Who came by WebSocket before may be on another network now, that lets none through. */
+const POLLING_AFTER_FAILURES = 4;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_500;
 
@@ -43,6 +45,7 @@ export class SignalingClient {
   readonly #ready = new Set<{ resolve: () => void; reject: (error: CallError) => void }>();
   #isOpen = false;
   #wasConnected = false;
+  #cameByWebSocket = false;
   #failures = 0;
   /** Runs while not connected: the pause before the next attempt, or the patience with this one. */
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -213,6 +216,9 @@ export class SignalingClient {
     // Not a good-bye: without a connection nothing is sent. It ends an attempt that is under way.
     if (!this.#socket.connected) this.#socket.disconnect();
     this.#attemptedAt = Date.now();
+    // Else a server that comes up between the two tries is spoken with by long-polling from then on.
+    const isWebSocketEnough = this.#cameByWebSocket && this.#failures < POLLING_AFTER_FAILURES;
+    this.#socket.io.opts.transports = isWebSocketEnough ? ['websocket'] : ['websocket', 'polling'];
     this.#restartTimer(CONNECT_TIMEOUT_MS, () => {
       this.#retryLater('no answer');
     });
@@ -235,7 +241,8 @@ export class SignalingClient {
     this.#stopTimer();
     this.#failures = 0;
     this.#wasConnected = true;
-    log.info('connected');
+    this.#cameByWebSocket ||= this.way === 'websocket';
+    log.info(`connected by ${this.way}`);
     for (const { resolve } of [...this.#ready]) resolve();
     this.#handlers.onConnected();
   }
@@ -292,8 +299,11 @@ export class SignalingClient {
 
   /** End the connection without a word: the server keeps the place for the grace. */
   #drop(): void {
-    // `disconnect()` would say good-bye. The engine's close is a lost connection to the server.
-    this.#socket.io.engine.close();
+    // `disconnect()` would say good-bye. The engine's close is a lost connection to the server. What waits to
+    // be sent, by long-polling on a network that is gone, would hold it up.
+    const { engine } = this.#socket.io;
+    engine.writeBuffer.length = 0;
+    engine.close();
   }
 
   #rejectWaiting(): void {
