@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CallSession } from './call/CallSession';
 import { rememberedHideAddress, rememberedMedia, rememberHideAddress, rememberMedia } from './lib/remember';
+import { takeRoomToken } from './lib/roomToken';
 import { followTheme } from './lib/theme';
 import { App } from './ui/App';
 import { Navigation } from './ui/Navigation';
@@ -15,6 +16,7 @@ const navigation = new Navigation(
   (roomId) =>
     new CallSession({
       roomId,
+      token: takeRoomToken(roomId),
       mediaChoice: rememberedMedia(),
       onRemember: rememberMedia,
       hideAddress: rememberedHideAddress(),

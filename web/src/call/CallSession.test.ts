@@ -12,7 +12,7 @@ import type {
 import type { SignalingHandlers } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaState } from '../rtc/LocalMedia';
 import type { Description, LinkState, LinkView, PeerLinkOptions, Release, Signal } from '../rtc/PeerLink';
-import { CallSession } from './CallSession';
+import { CallSession, type CallSessionOptions } from './CallSession';
 import type { Restarting } from './IceSource';
 import type { Link } from './LinkSet';
 import type { Signaling } from './parts';
@@ -216,22 +216,18 @@ function refuse(code: ErrorCode): Answer {
 let signaling: FakeSignaling;
 let media: FakeMedia;
 let links: FakeLink[];
-let lookUp: () => Promise<RoomView>;
+let lookUp: (token?: string) => Promise<RoomView>;
 let session: CallSession;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  signaling = new FakeSignaling();
-  media = new FakeMedia();
-  links = [];
-  lookUp = () => Promise.resolve({ id: 'garden', capacity: 8, inside: ['A'] });
-  session = new CallSession(
+function sessionOf(more: Partial<CallSessionOptions> = {}): CallSession {
+  return new CallSession(
     {
       roomId: 'garden',
       mediaChoice: { microphone: true, camera: true, microphoneId: null, cameraId: null, speakerId: null },
       onRemember: () => undefined,
       hideAddress: false,
       onHideAddress: () => undefined,
+      ...more,
     },
     {
       makeSignaling: (handlers) => {
@@ -244,10 +240,19 @@ beforeEach(() => {
         links.push(link);
         return link;
       },
-      lookUpRoom: () => lookUp(),
+      lookUpRoom: (_, { token }) => lookUp(token),
       iceServers: () => Promise.resolve({ iceServers: [], hasRelay: true, relayOnly: false }),
     },
   );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  signaling = new FakeSignaling();
+  media = new FakeMedia();
+  links = [];
+  lookUp = () => Promise.resolve({ id: 'garden', capacity: 8, inside: ['A'] });
+  session = sessionOf();
   signaling.answers.set('joinRoom', () => entered(room(3, 'a', 'm', 'z')));
 });
 afterEach(() => {
@@ -541,4 +546,23 @@ test('open, end, open is harmless', async () => {
   session.end();
   expect(phase()).toBe('ended');
   expect(links.every(({ ended }) => ended)).toBe(true);
+});
+
+test('a room token is shown at the door, and at the way in', async () => {
+  const shown = new Set<string | undefined>();
+  lookUp = (token) => {
+    shown.add(token);
+    return Promise.resolve({ id: 'garden', capacity: 8, inside: [], called: 'Mara' });
+  };
+  const bearer = sessionOf({ token: 'a.b.c' });
+  bearer.open();
+  await settle();
+  expect([...shown]).toEqual(['a.b.c']);
+  expect(bearer.store.getState().lookup).toEqual({ name: 'found', capacity: 8, inside: [], called: 'Mara' });
+  await bearer.join('M');
+  for (const event of ['prepare', 'joinRoom']) {
+    const asked = signaling.asked.find((request) => request.event === event);
+    expect(asked?.message).toMatchObject({ roomId: 'garden', token: 'a.b.c' });
+  }
+  bearer.end();
 });

@@ -39,6 +39,8 @@ const RETRY_MS = 2_000;
 
 export interface CallSessionOptions extends Pick<IceSourceOptions, 'hideAddress' | 'onHideAddress'> {
   readonly roomId: string;
+  /** The room token with which one came. */
+  readonly token?: string | null;
   readonly mediaChoice: MediaChoice;
   /** Called whenever a choice of device, microphone or camera is to be kept for the next visit. */
   readonly onRemember: (choice: MediaChoice) => void;
@@ -57,6 +59,8 @@ export class CallSession {
   /** What links carry, and how large the others are shown. */
   readonly care: LinkCare;
   readonly #roomId: string;
+  /** For the requests of one who came with a room token. */
+  readonly #token: { readonly token?: string };
   readonly #signaling: Signaling;
   readonly #links: LinkSet;
   readonly #ice: IceSource;
@@ -77,6 +81,7 @@ export class CallSession {
 
   constructor(options: CallSessionOptions, parts: CallParts = realParts) {
     this.#roomId = options.roomId;
+    this.#token = options.token == null ? {} : { token: options.token };
     const api = options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl };
     this.media = parts.makeMedia(options.mediaChoice, options.onRemember);
     this.#ice = new IceSource({
@@ -137,13 +142,13 @@ export class CallSession {
       },
     });
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
-    this.#entrance = new Entrance({ store, signaling, links, ice });
+    this.#entrance = new Entrance({ store, signaling, links, ice, token: this.#token });
     this.#teller = new MediaTeller(
       () => (this.#phase.name === 'connected' ? sentMedia(this.media.state) : null),
       (media) => this.#signaling.request('updateMedia', { media }),
     );
     this.#lookup = new RoomLookup(
-      (signal) => parts.lookUpRoom(this.#roomId, { ...api, signal }),
+      (signal) => parts.lookUpRoom(this.#roomId, { ...api, ...this.#token, signal }),
       (lookup) => {
         this.store.setState({ lookup });
         this.#entrance.prepare();
@@ -285,7 +290,7 @@ export class CallSession {
     this.#mailbox.clear();
     this.#mailbox.hold();
     const offers = this.#entrance.offers();
-    const request = { roomId: this.#roomId, name: this.#name, media, offers };
+    const request = { roomId: this.#roomId, name: this.#name, media, offers, ...this.#token };
     const entered = await this.#signaling.request('joinRoom', request);
     this.#teller.told = media;
     return entered;

@@ -25,6 +25,7 @@ beforeEach(() => {
   answer = () => ({ status: 'ok', links: 1, refreshIn: 240, ice: ICE });
   preparation = new Preparation({
     roomId: 'garden',
+    token: {},
     signaling: {
       request: async (event: string, message: unknown) => {
         told.push({ event, message });

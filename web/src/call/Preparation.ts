@@ -20,6 +20,7 @@ const MAX_OFFERS = 4;
 
 export interface PreparationOptions {
   readonly roomId: string;
+  readonly token: { readonly token?: string };
   readonly signaling: Pick<Signaling, 'request' | 'tell'>;
   readonly links: Pick<
     LinkSet,
@@ -178,6 +179,7 @@ export class Preparation {
     try {
       const { links, refreshIn, ice } = await this.#options.signaling.request('prepare', {
         roomId: this.#options.roomId,
+        ...this.#options.token,
       });
       if (visit !== this.#visit) return;
       this.#options.ice.borrow(ice);

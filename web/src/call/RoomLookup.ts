@@ -47,7 +47,8 @@ export class RoomLookup {
   async #result(round: AbortSignal): Promise<Lookup> {
     try {
       const room = await this.#lookUp(round);
-      return { name: 'found', capacity: room.capacity, inside: room.inside };
+      const called = room.called == null ? {} : { called: room.called };
+      return { name: 'found', capacity: room.capacity, inside: room.inside, ...called };
     } catch (error) {
       if (!(error instanceof CallError)) log.error('the room cannot be looked up', error);
       return { name: 'failed', problem: { code: codeOf(error) } };

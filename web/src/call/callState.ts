@@ -26,7 +26,13 @@ export interface Problem {
 /** The room as seen from outside, before one joins. */
 export type Lookup =
   | { readonly name: 'looking' }
-  | { readonly name: 'found'; readonly capacity: number; readonly inside: readonly string[] }
+  /** `called`: the name in one's room token. */
+  | {
+      readonly name: 'found';
+      readonly capacity: number;
+      readonly inside: readonly string[];
+      readonly called?: string;
+    }
   | { readonly name: 'failed'; readonly problem: Problem };
 
 export type EndReason = 'left' | 'replaced' | 'refused';

@@ -9,6 +9,7 @@ const MEDIA = 'visavis.media';
 const HIDE_ADDRESS = 'visavis.hideAddress';
 /** public/theme.js reads it too, before the first paint. */
 const THEME = 'visavis.theme';
+const TOKEN = 'visavis.token.';
 const LANGUAGE = 'visavis.language';
 const LONGEST_NAME = 60;
 
@@ -69,6 +70,23 @@ export function rememberedLanguage(): string | null {
 /** null: follow the browser again. */
 export function rememberLanguage(language: string | null): void {
   write(LANGUAGE, language);
+}
+
+/** The room token with which this tab came, so that its page can be loaded again. */
+export function rememberedToken(roomId: string): string | null {
+  try {
+    return sessionStorage.getItem(TOKEN + roomId);
+  } catch {
+    return null;
+  }
+}
+
+export function rememberToken(roomId: string, token: string): void {
+  try {
+    sessionStorage.setItem(TOKEN + roomId, token);
+  } catch {
+    // Blocked or full: the token holds until the page is loaded again.
+  }
 }
 
 function read(key: string): string | null {

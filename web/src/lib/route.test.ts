@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { linkTo, pathOf, readEntry, roomIdOf, routeOf } from './route';
+import { linkTo, pathOf, readEntry, roomIdOf, routeOf, tokenIn } from './route';
 
 const origin = 'https://calls.example.org';
 const gardenRoom = { name: 'room', roomId: 'garden-room' };
+
+describe('tokenIn', () => {
+  it.each([
+    ['#token=a.b-c_d.e', 'a.b-c_d.e'],
+    ['#x=1&token=a', 'a'],
+    ['', null],
+    ['#', null],
+    ['#tokens=a', null],
+    ['#%', null],
+  ])('finds in "%s" %s', (hash, token) => {
+    expect(tokenIn(hash)).toBe(token);
+  });
+});
 
 describe('routeOf', () => {
   it.each(['/', ''])('is home for "%s"', (path) => {

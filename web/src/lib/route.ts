@@ -36,6 +36,11 @@ export function pathOf(route: Route): string {
   return route.name === 'room' ? `/r/${route.roomId}` : '/';
 }
 
+/** The room token that a link brings behind its `#`, or null (docs/protocol.md, "Room tokens"). */
+export function tokenIn(hash: string): string | null {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('token');
+}
+
 /** The link that one sends to others. */
 export function linkTo(roomId: string, origin: string): string {
   return origin + pathOf({ name: 'room', roomId });

@@ -9,6 +9,8 @@ export interface ApiOptions {
   /** The server's origin; the page's own by default. */
   readonly baseUrl?: string;
   readonly signal?: AbortSignal;
+  /** A room token that one has. */
+  readonly token?: string;
 }
 
 /** Make a room. Without an `id` the server makes one up. */
@@ -18,8 +20,10 @@ export function createRoom(room: NewRoom = {}, options?: ApiOptions): Promise<Ro
 }
 
 /** A room as seen from outside. */
-export function lookUpRoom(id: string, options?: ApiOptions): Promise<RoomView> {
-  return call(`rooms/${encodeURIComponent(id)}`, {}, options) as Promise<RoomView>;
+export function lookUpRoom(id: string, options: ApiOptions = {}): Promise<RoomView> {
+  const { token } = options;
+  const init = token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } };
+  return call(`rooms/${encodeURIComponent(id)}`, init, options) as Promise<RoomView>;
 }
 
 /** What one may know of ICE servers before one is in a room. */

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallSession } from '../call/CallSession';
 import type { LinkCare } from '../call/LinkCare';
 import type { LocalMedia } from '../rtc/LocalMedia';
-import { pathOf, routeOf, type Route } from '../lib/route';
+import { pathOf, routeOf, tokenIn, type Route } from '../lib/route';
 
 /** What the pages may do with a session. */
 export type Session = Pick<
@@ -62,7 +62,9 @@ export class Navigation {
 
   readonly #show = (): void => {
     const route = routeOf(location.pathname);
-    if (this.#session !== null && isSameRoom(this.store.getState().route, route)) return;
+    const isHere = this.#session !== null && isSameRoom(this.store.getState().route, route);
+    // A link with a room token brings somebody else.
+    if (isHere && tokenIn(location.hash) === null) return;
     this.#session?.end();
     this.#session = null;
     if (route.name === 'room') {

@@ -11,12 +11,14 @@ import { WhoIsInside } from './WhoIsInside';
 
 interface JoinPanelProps {
   readonly name: string;
+  /** The name that one has here whatever one types; null where one chooses. */
+  readonly called: string | null;
   readonly onName: (name: string) => void;
   readonly onJoin: () => void;
 }
 
 /** The room's name, who is inside, one's own name, and the one way in. */
-export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
+export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
   const { media } = useSession();
   const roomId = useCall((state) => state.roomId);
   const full = useCall(isFull);
@@ -48,13 +50,14 @@ export function JoinPanel({ name, onName, onJoin }: JoinPanelProps) {
         <div className={field['field']}>
           <input
             id={nameId}
+            readOnly={called !== null}
             dir="auto"
             autoComplete="name"
             enterKeyHint="go"
             maxLength={60}
             // On the first visit the name is the one thing to do here.
-            autoFocus={name === ''}
-            value={name}
+            autoFocus={name === '' && called === null}
+            value={called ?? name}
             onChange={(event) => {
               onName(event.target.value);
             }}

@@ -17,22 +17,28 @@ export function LobbyPage() {
   const session = useSession();
   const roomId = useCall((state) => state.roomId);
   const missing = useCall(isMissing);
+  const called = useCall(calledIn);
   const [name, setName] = useState(rememberedName);
 
   const join = () => {
     const given = name.trim();
-    rememberName(given);
-    void session.join(given || strings.guest);
+    if (called === null) rememberName(given);
+    void session.join(called ?? (given || strings.guest));
   };
   if (missing) return <MissingRoom roomId={roomId} />;
   return (
     <Page title={roomId}>
       <main className={css['lobby']}>
-        <MirrorView name={name} />
-        <JoinPanel name={name} onName={setName} onJoin={join} />
+        <MirrorView name={called ?? name} />
+        <JoinPanel name={name} called={called} onName={setName} onJoin={join} />
       </main>
     </Page>
   );
+}
+
+/** The name that somebody else has given one, or null. */
+function calledIn({ lookup }: CallState): string | null {
+  return lookup.name === 'found' ? (lookup.called ?? null) : null;
 }
 
 function isMissing({ lookup, phase }: CallState): boolean {
