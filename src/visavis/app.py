@@ -20,6 +20,7 @@ from visavis.api.arrival import arrival_route
 from visavis.api.askers import Askers
 from visavis.api.body_limit import BodyLimit
 from visavis.api.errors import FaultBarrier, answer_errors
+from visavis.api.oidc import OidcPages, oidc_routes
 from visavis.api.routes import PREFIX, api_routes, or_else
 from visavis.calls import Calls, Limits
 from visavis.clock import SystemClock
@@ -28,6 +29,7 @@ from visavis.history import History
 from visavis.ice import IceProvider, IceServers
 from visavis.identity import Access
 from visavis.inquiry import Inquiries
+from visavis.oidc import provider_sign_in
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
 from visavis.settings import Settings
@@ -36,7 +38,7 @@ from visavis.socketio import Limits as SocketLimits
 from visavis.storage.base import Storage
 from visavis.storage.choice import make_storage
 from visavis.tickets import Tickets
-from visavis.tokens import ApiKeys, RoomTokens, TokenRules, issuer_of
+from visavis.tokens import ApiKeys, room_tokens
 from visavis.turn import TurnServer
 from visavis.web.headers import SecurityHeaders
 from visavis.web.pages import DIST, Pages
@@ -117,11 +119,16 @@ def create_app(settings: Settings) -> FastAPI:
     lifetimes = Lifetimes(settings.session_idle_days * _DAY, settings.session_days * _DAY)
     sessions = Sessions(storage, lifetimes, clock.now)
     api_keys = ApiKeys(storage, secret, clock.now)
-    rules = TokenRules(settings.token_audience, settings.token_lifetime)
-    tokens = RoomTokens(api_keys, secret, rules, clock.now, issuer_of(settings, time.monotonic))
+    tokens = room_tokens(settings, api_keys, secret, clock.now, time.monotonic)
     identify = Identification(sessions.identity, tokens.read)
     signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=identify)
     reception = Reception(settings, storage, sessions, secret, clock.now)
+    oidc = OidcPages(
+        provider_sign_in(settings, storage, secret, clock.now, time.monotonic),
+        sessions,
+        reception.devices,
+        settings,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -140,6 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
             calls.stop()
             await history.close(within=1)
             await reception.close()
+            await oidc.close()
             await storage.close()
 
     app = _FrontDoor(
@@ -158,9 +166,11 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    askers = Askers(sessions, api_keys, tokens)
-    app.include_router(api_routes(calls, ice, lambda: turn.state, history, askers, settings))
+    app.include_router(
+        api_routes(calls, ice, lambda: turn.state, history, Askers(sessions, api_keys, tokens), settings)
+    )
     app.include_router(account_routes(reception, settings))
+    app.include_router(oidc_routes(oidc, time.monotonic))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))
     app.mount(PATH, signaling.asgi)
     app.state.signaling = signaling

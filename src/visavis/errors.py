@@ -43,6 +43,10 @@
     |   |-- TokenForOtherRoom    token_for_other_room
     |   |-- ApiKeyInvalid        api_key_invalid
     |   |-- ApiKeyNotFound       api_key_not_found
+    |   |-- SignInStale          sign_in_stale
+    |   |-- ProviderRefused      provider_refused
+    |   |-- AccountNotAllowed    account_not_allowed
+    |   |-- ProviderAnswerInvalid provider_answer_invalid
     |   `-- RateLimited          rate_limited
     |-- ProtocolError         a program sent what the protocol does not allow
     |   |-- MessageInvalid       message_invalid
@@ -57,7 +61,8 @@
     |-- Unavailable           a part of the server is gone for now; trying again helps
     |   |-- StorageUnavailable   storage_unavailable
     |   |-- Busy                 busy
-    |   `-- KeysUnavailable      keys_unavailable
+    |   |-- KeysUnavailable      keys_unavailable
+    |   `-- ProviderUnavailable  provider_unavailable
     `-- InternalError            internal
 
 A message says what happened, then what to do; it never holds a secret or what another person wrote.
@@ -285,6 +290,26 @@ class ApiKeyNotFound(Refusal):
     default = "There is no API key with this id."
 
 
+class SignInStale(Refusal):
+    code = "sign_in_stale"
+    default = "This sign-in did not begin in this browser, or is over. Start it again."
+
+
+class ProviderRefused(Refusal):
+    code = "provider_refused"
+    default = "The identity provider did not sign you in."
+
+
+class ProviderAnswerInvalid(Refusal):
+    code = "provider_answer_invalid"
+    default = "What the identity provider answered cannot be believed."
+
+
+class AccountNotAllowed(Refusal):
+    code = "account_not_allowed"
+    default = "This account may not be used here. Ask whoever looks after the server."
+
+
 class RateLimited(Refusal):
     code = "rate_limited"
     default = "Too many requests. Wait a few seconds."
@@ -356,6 +381,11 @@ class Busy(Unavailable):
 class KeysUnavailable(Unavailable):
     code = "keys_unavailable"
     default = "The keys with which this token could be checked cannot be had now. Try again in a moment."
+
+
+class ProviderUnavailable(Unavailable):
+    code = "provider_unavailable"
+    default = "The identity provider cannot be reached. Try again in a moment."
 
 
 class InternalError(AppError):

@@ -74,7 +74,8 @@ def sign_token(
     """
     room_id, called = parse_room_id(room), None if name is None else clean_name(name)
     seconds, now = _seconds(lifetime, settings.token_lifetime), int(time.time())
-    site = public_site(settings) if url is None else Site.at(url)
+    address = url or settings.base_url
+    site = public_site(settings) if address is None else Site.at(address)
     rules = TokenRules(settings.token_audience, settings.token_lifetime)
     tokens = OperatorTokens(DataFolder(settings.data).secret(), rules, lambda: now)
     token = tokens.sign(room_id, role, called, seconds)

@@ -327,17 +327,23 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 def clean_name(text: str) -> str:
-    """A name as others may see it: composed (NFC), one line, nothing invisible.
-
-    A person is not told of characters that they did not see; they are taken out. May return "".
+    """A name as others may see it, as :func:`cleaned` makes it.
 
     Raises:
         NameTooLong: more than 60 characters are left.
     """
-    composed = unicodedata.normalize("NFC", text)
-    spaced = "".join(" " if c.isspace() else c for c in composed)
-    seen = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
-    name = " ".join(seen.split()).strip("".join(_JOINERS) + " ")
+    name = cleaned(text)
     if len(name) > MAX_NAME_LENGTH:
         raise NameTooLong
     return name
+
+
+def cleaned(text: str) -> str:
+    """A text in one line, composed (NFC), with nothing invisible. May return "".
+
+    A person is not told of characters that they did not see; they are taken out.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    spaced = "".join(" " if c.isspace() else c for c in composed)
+    seen = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in _UNSEEN)
+    return " ".join(seen.split()).strip("".join(_JOINERS) + " ")

@@ -7,18 +7,13 @@ is refused: a misspelt setting that does nothing is worse than a server that doe
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -26,6 +21,25 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
+
+from visavis.setting_values import (
+    Address,
+    DatabaseUrl,
+    Directory,
+    Domain,
+    Host,
+    MailAddress,
+    Network,
+    Origin,
+    Peers,
+    PortRange,
+    Ports,
+    ProviderUrl,
+    SecureUrl,
+    StunUrl,
+    TurnUrl,
+    Words,
+)
 
 PREFIX = "VISAVIS_"
 FILE_VARIABLE = "VISAVIS_SETTINGS"
@@ -39,151 +53,6 @@ class SettingsInvalid(Exception):
     def __init__(self, *problems: str) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
-
-
-def _split(value: object) -> object:
-    """A list in a variable: words between commas."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.split(",") if word.strip())
-    return value
-
-
-_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-
-
-def _origin(text: str) -> str:
-    """An origin as browsers send it (RFC 6454, section 6.2): scheme, host, port, in lower case."""
-    origin = text.lower().removesuffix("/")
-    if not _ORIGIN.fullmatch(origin):
-        raise ValueError("must be an origin such as https://www.example.org")
-    return origin
-
-
-_STUN_URL = re.compile(r"stuns?:[^\s/?#@,]+")
-
-
-def _stun_url(text: str) -> str:
-    """A STUN server's address (RFC 7064)."""
-    if not _STUN_URL.fullmatch(text):
-        raise ValueError("must be an address such as stun:stun.example.org:3478")
-    return text
-
-
-_TURN_URL = re.compile(r"turns?:[^\s/?#@,]+(\?transport=(udp|tcp))?")
-
-
-def _turn_url(text: str) -> str:
-    """A TURN server's address (RFC 7065)."""
-    if not _TURN_URL.fullmatch(text):
-        raise ValueError("must be an address such as turn:turn.example.org:3478?transport=udp")
-    return text
-
-
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
-
-
-def _host(text: str) -> str:
-    """A name or an address, without a port."""
-    try:
-        return str(ip_address(text.strip("[]")))
-    except ValueError:
-        if not _HOST.fullmatch(text):
-            raise ValueError("must be a name or an address, without a port") from None
-        return text
-
-
-def _address(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        raise ValueError("must be an address such as 203.0.113.7") from None
-
-
-class PortRange(BaseModel):
-    """UDP or TCP ports, both ends included. Written as `49152-65535`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    first: int = Field(ge=1024, le=65535)
-    last: int = Field(ge=1024, le=65535)
-
-    def __str__(self) -> str:
-        return f"{self.first}-{self.last}"
-
-
-def _ports(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    found = re.fullmatch(r"([0-9]{4,5})-([0-9]{4,5})", value)
-    if found is None or not 1024 <= int(found[1]) < int(found[2]) <= 65535:
-        raise ValueError("must be a range of ports from 1024 up, such as 49152-65535")
-    return PortRange(first=int(found[1]), last=int(found[2]))
-
-
-def _peers(text: str) -> str:
-    """Addresses that the relay may reach besides the public ones: one, or a network.
-
-    Some stay closed whatever is written: the relay's own machine under its loopback addresses, groups, and
-    link-local addresses, among which clouds keep the keys of a machine.
-    """
-    try:
-        network = ip_network(text)
-    except ValueError:
-        raise ValueError("must be a network such as 10.1.0.0/16, or one address") from None
-    never = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "::/127", "fe80::/10", "ff00::/8")
-    for closed in map(ip_network, (*never, "::ffff:0:0/96")):
-        if closed.version == network.version and network.overlaps(closed):
-            raise ValueError(f"must not reach into {closed}, which is never opened")
-    return str(network)
-
-
-def _secure_url(text: str) -> str:
-    """An https address; on this machine, plain http will do."""
-    parts = urlsplit(text)
-    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
-        raise ValueError("must be an https address")
-    return text
-
-
-def _provider_url(value: SecretStr) -> SecretStr:
-    """Where a provider hands out ICE servers. What is sent there is secret, so it goes over https."""
-    _secure_url(value.get_secret_value())
-    return value
-
-
-_DATABASE_URL = re.compile(r"(postgresql|mongodb|mongodb\+srv)://\S+")
-
-
-def _database_url(value: SecretStr) -> SecretStr:
-    if not _DATABASE_URL.fullmatch(value.get_secret_value()):
-        raise ValueError("must be an address such as postgresql://HOST/DATABASE or mongodb://HOST/DATABASE")
-    return value
-
-
-_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-
-
-def _domain(text: str) -> str:
-    """A host's full name in the DNS, in lower case and ASCII (RFC 1123, section 2.1; RFC 5890 for others)."""
-    domain = text.lower().removesuffix(".")
-    if not _DOMAIN.fullmatch(domain):
-        raise ValueError("must be a name such as calls.example.org, in ASCII")
-    return domain
-
-
-def _network(text: str) -> str:
-    """An IP address, or a network in CIDR notation (RFC 4632)."""
-    try:
-        return str(ip_network(text))
-    except ValueError:
-        raise ValueError("must be an address such as 192.0.2.7 or a network such as 10.0.0.0/8") from None
-
-
-def _directory(text: str) -> str:
-    if not re.fullmatch(r"https://[^\s@]+", text):
-        raise ValueError("must be an address that begins with https://")
-    return text
 
 
 def _usual_host(known: dict[str, Any]) -> str:
@@ -208,30 +77,6 @@ def _usual_smtp_port(known: dict[str, Any]) -> int:
 
 def _is_https(known: dict[str, Any]) -> bool:
     return any(known.get(name) for name in ("lan", "domain", "tls_certificate"))
-
-
-def _mail_address(text: str) -> str:
-    """Of whom mail is (RFC 5322, section 3.4): an address, or a name with one."""
-    if not re.fullmatch(r"([^<>@\x00-\x1f]+ <[^\s<>@]+@[^\s<>@]+>)|([^\s<>@]+@[^\s<>@]+)", text):
-        raise ValueError("must be an address such as calls@example.org")
-    return text
-
-
-Words = BeforeValidator(_split)
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
-Domain = Annotated[str, AfterValidator(_domain)]
-Network = Annotated[str, AfterValidator(_network)]
-Directory = Annotated[str, AfterValidator(_directory)]
-Origin = Annotated[str, AfterValidator(_origin)]
-StunUrl = Annotated[str, AfterValidator(_stun_url)]
-TurnUrl = Annotated[str, AfterValidator(_turn_url)]
-Host = Annotated[str, AfterValidator(_host)]
-Address = Annotated[str, AfterValidator(_address)]
-Ports = Annotated[PortRange, BeforeValidator(_ports)]
-Peers = Annotated[str, AfterValidator(_peers)]
-SecureUrl = Annotated[str, AfterValidator(_secure_url)]
-ProviderUrl = Annotated[SecretStr, AfterValidator(_provider_url)]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 
 
 class Settings(BaseModel):
@@ -410,6 +255,37 @@ server."""
     ice_provider_lifetime: float = Field(default=3600.0, ge=2, le=864_000, allow_inf_nan=False)
     """Seconds for which what the provider hands out is good, where its answer does not say."""
 
+    oidc_issuer: SecureUrl | None = None
+    """Address of an identity provider (OpenID Connect) at which people sign in, just as it calls itself."""
+
+    oidc_name: str = Field(default="single sign-on", min_length=1, max_length=40)
+    """What people call it: the button says "Sign in with" this."""
+
+    oidc_client_id: str | None = None
+    """What this server is called at the provider."""
+
+    oidc_client_secret: SecretStr | None = None
+    """The secret that the provider gave it. None: it gave none."""
+
+    oidc_scopes: Annotated[tuple[str, ...], Words] = ()
+    """Scopes to ask for besides `openid profile email`, such as `groups`."""
+
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+    """The claim in which the provider names somebody's groups."""
+
+    oidc_allowed_groups: Annotated[tuple[str, ...], Words] = ()
+    """Groups of which one is needed to sign in. None: whoever the provider knows may."""
+
+    oidc_admin_groups: Annotated[tuple[str, ...], Words] = ()
+    """Groups whose members look after this server; nobody else who signs in there does. None: the provider \
+has no say in that."""
+
+    oidc_makes_accounts: bool = True
+    """Whether somebody who signs in there for the first time gets an account."""
+
+    oidc_links_by_email: bool = False
+    """Whether an account here with the same email address, if the provider vouches for it, is theirs."""
+
     token_audience: str = Field(default="visavis", min_length=1)
     """What room tokens for this server have as `aud`."""
 
@@ -487,6 +363,12 @@ server."""
             raise ValueError("turn_certificate and turn_key belong together")
         if self.relay_only and self.turn == "off" and not (self.turn_urls or self.ice_provider_url):
             raise ValueError("relay_only needs a TURN server: turn, turn_urls or ice_provider_url")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_client_id is None):
+            raise ValueError("oidc_issuer and oidc_client_id belong together")
         return self
 
     @model_validator(mode="after")

@@ -315,7 +315,8 @@ class Membership:
             account = await self.find(login)
         except AccountNotFound:
             return
-        if account.email is None or account.disabled:
+        # Who signs in by other means only is not to come in by a mailbox.
+        if account.email is None or account.disabled or account.password_hash is None:
             return
         secret = await self._keep_reset(account, RESET_LIFETIME)
         minutes = round(RESET_LIFETIME / 60)

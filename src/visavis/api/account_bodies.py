@@ -17,12 +17,14 @@ class AccountView(Body):
 
 class Me(Body):
     """Who one is here, and what the server allows. `account`: null for guests. `access`: for whom the
-    server is. `signup`: whether everybody may make an account. `mail`: whether the server sends mail."""
+    server is. `signup`: whether everybody may make an account. `mail`: whether the server sends mail.
+    `provider`: what the identity provider is called at which one can sign in; null where there is none."""
 
     account: AccountView | None
     access: Literal["open", "accounts", "closed"]
     signup: bool
     mail: bool
+    provider: str | None
 
 
 class SignInRequest(Body):

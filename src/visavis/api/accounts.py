@@ -197,7 +197,11 @@ def _me(account: Account | None, reception: Reception, settings: Settings) -> bo
         )
     is_open = settings.signup == "open"
     return bodies.Me(
-        account=view, access=settings.access, signup=is_open, mail=reception.membership.sends_mail
+        account=view,
+        access=settings.access,
+        signup=is_open,
+        mail=reception.membership.sends_mail,
+        provider=None if settings.oidc_issuer is None else settings.oidc_name,
     )
 
 

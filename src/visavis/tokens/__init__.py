@@ -3,7 +3,7 @@
 from visavis.tokens.api_keys import ApiKeys, NewApiKey
 from visavis.tokens.claims import MAX_LENGTH, TokenRules
 from visavis.tokens.operator import OPERATOR, OperatorTokens
-from visavis.tokens.room_tokens import Issuer, RoomTokens, issuer_of
+from visavis.tokens.room_tokens import Issuer, RoomTokens, issuer_of, room_tokens
 
 __all__ = [
     "MAX_LENGTH",
@@ -15,4 +15,5 @@ __all__ = [
     "RoomTokens",
     "TokenRules",
     "issuer_of",
+    "room_tokens",
 ]

@@ -134,3 +134,19 @@ class RoomTokens:
             key_of_set = await issuer.key_set.find(key_id, token.algorithm)
             return _Origin(issuer.name, (key_of_set,), issuer.makes_rooms)
         raise WebTokenInvalid("its key (kid) is not known here")
+
+
+def room_tokens(
+    settings: Settings,
+    api_keys: ApiKeys,
+    secret: bytes,
+    now: Callable[[], float],
+    monotonic: Callable[[], float],
+) -> RoomTokens:
+    """What reads room tokens as the settings want it.
+
+    Raises:
+        SettingsInvalid: the file of the issuer's keys cannot be used.
+    """
+    rules = TokenRules(settings.token_audience, settings.token_lifetime)
+    return RoomTokens(api_keys, secret, rules, now, issuer_of(settings, monotonic))

@@ -7,6 +7,7 @@ export const MAX_CANDIDATES = 64;
 /** Every code that the server may answer with. */
 export type ServerErrorCode =
   | 'account_exists'
+  | 'account_not_allowed'
   | 'account_not_found'
   | 'admin_required'
   | 'already_in_room'
@@ -37,6 +38,9 @@ export type ServerErrorCode =
   | 'password_too_long'
   | 'password_too_short'
   | 'password_wrong'
+  | 'provider_answer_invalid'
+  | 'provider_refused'
+  | 'provider_unavailable'
   | 'rate_limited'
   | 'room_exists'
   | 'room_full'
@@ -45,6 +49,7 @@ export type ServerErrorCode =
   | 'session_not_found'
   | 'sign_in_failed'
   | 'sign_in_required'
+  | 'sign_in_stale'
   | 'signup_closed'
   | 'storage_unavailable'
   | 'text_empty'
@@ -499,12 +504,14 @@ export interface LinkView {
 /**
  * Who one is here, and what the server allows. `account`: null for guests. `access`: for whom the
  * server is. `signup`: whether everybody may make an account. `mail`: whether the server sends mail.
+ * `provider`: what the identity provider is called at which one can sign in; null where there is none.
  */
 export interface Me {
   readonly account: AccountView | null;
   readonly access: 'open' | 'accounts' | 'closed';
   readonly signup: boolean;
   readonly mail: boolean;
+  readonly provider: string | null;
 }
 
 /**
