@@ -13,6 +13,7 @@ import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
 import { states, stats } from './states';
 import { checks } from './checks';
+import { SilentServer } from './SilentServer';
 
 const parameters = new URLSearchParams(location.search);
 const theme = parameters.get('theme') ?? 'light';
@@ -54,6 +55,8 @@ function shown(state: CallState): OwnedSession {
       chooseSpeaker: nothing,
       microphoneTrack: hum(),
     },
+    screen: { start: still, stop: nothing, setLook: nothing },
+    wire: { call: createStore<CallState>(() => state), signaling: new SilentServer() },
     open: nothing,
     join: still,
     leave: nothing,

@@ -5,6 +5,7 @@ import type { Participant } from '../src/protocol/messages.gen';
 import type { Quality } from '../src/rtc/linkQuality';
 import type { LinkStats } from '../src/rtc/LinkStats';
 import type { DeviceProblem, DeviceState, MediaState } from '../src/rtc/LocalMedia';
+import type { ScreenState } from '../src/rtc/LocalScreen';
 import { cameraOf, LYING, STANDING, type Shape } from './pictures';
 
 interface Person {
@@ -95,12 +96,22 @@ function ownShape(): Shape {
 const roomId = 'garden-room';
 const inside = ['Mara', 'Eileen'];
 
+const notShared: ScreenState = {
+  state: 'off',
+  problem: null,
+  surface: null,
+  hasSound: false,
+  look: 'sharp',
+  isPossible: true,
+};
+
 async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaState>): Promise<CallState> {
   return {
     roomId,
     phase: { name: 'idle' },
     lookup: { name: 'found', capacity: 8, inside },
     media: await media(ownMedia),
+    screen: notShared,
     relay: { wanted: false, forced: false, available: true },
     selfId: null,
     joinTiming: null,
@@ -120,6 +131,7 @@ interface CallChange {
   readonly phase?: Phase;
   readonly seconds?: number;
   readonly media?: Partial<MediaState>;
+  readonly screen?: ScreenState;
   /** One's address is to be hidden, where there is no relay. */
   readonly hidesAddress?: boolean;
   readonly shape?: Shape;
@@ -146,6 +158,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
           picture === null || link === 'connecting'
             ? new MediaStream()
             : await cameraOf(picture, change.shape ?? LYING),
+        screen: new MediaStream(),
       },
     ]),
   );
@@ -154,6 +167,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
     phase: change.phase ?? { name: 'connected' },
     lookup: { name: 'found', capacity: 8, inside: [] },
     media: await media(change.media),
+    screen: change.screen ?? notShared,
     relay: { wanted: change.hidesAddress === true, forced: false, available: change.hidesAddress !== true },
     selfId: 'self',
     joinTiming: null,

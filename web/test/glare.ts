@@ -137,7 +137,7 @@ async function withPlain(
   };
   if (offers === 'plain' && sent.length > 0) await plain.offer();
   const look = async (): Promise<string> => {
-    const got = link.stream.getTracks().filter((track) => !track.muted);
+    const got = link.view.stream.getTracks().filter((track) => !track.muted);
     const back = (await plain.received()).filter((kind) => plain.seen.has(kind));
     return `link gets ${
       got
@@ -248,7 +248,8 @@ function makeTracks(): readonly MediaStreamTrack[] {
   return [...sound.stream.getTracks(), ...canvas.captureStream(15).getTracks()];
 }
 
-/** Until both are connected and stable, with an m-line each for sound, picture and data, and nothing was on the wire for a while. */
+/** Until both are connected and stable, with an m-line each for sound, picture,
+ *  those of the screen, and data, and nothing was on the wire for a while. */
 async function settled(sides: readonly Side[]): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -266,10 +267,12 @@ function wrongWith(side: Side): string[] {
   const mLines = localDescription?.sdp.match(/^m=/gm)?.length;
   if (connectionState !== 'connected') wrong.push(`${name} is ${connectionState}`);
   if (signalingState !== 'stable') wrong.push(`${name} is in ${signalingState}`);
-  if (mLines !== 3) wrong.push(`${name} has ${String(mLines)} m-lines`);
+  if (mLines !== 5) wrong.push(`${name} has ${String(mLines)} m-lines`);
   if (link.view.state !== 'connected') wrong.push(`${name} shows ${link.view.state}`);
-  if (link.stream.getTracks().length !== 2)
-    wrong.push(`${name} has ${link.stream.getTracks().length} tracks`);
+  for (const source of ['stream', 'screen'] as const) {
+    const { length } = link.view[source].getTracks();
+    if (length !== 2) wrong.push(`${name} has ${length} tracks in ${source}`);
+  }
   if (performance.now() - wire.lastUsedAt < QUIET_MS) wrong.push(`${name} still talks`);
   return wrong;
 }
@@ -294,7 +297,8 @@ async function flowing(sides: readonly Side[]): Promise<void> {
 async function packetsReceived(side: Side): Promise<ReadonlyMap<string, number>> {
   const received = new Map<string, number>();
   for (const stat of (await connectionOf(side).getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
-    if (stat.type === 'inbound-rtp') received.set(stat.kind, stat.packetsReceived ?? 0);
+    if (stat.type !== 'inbound-rtp') continue;
+    received.set(stat.kind, (received.get(stat.kind) ?? 0) + (stat.packetsReceived ?? 0));
   }
   return received;
 }

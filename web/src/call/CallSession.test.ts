@@ -104,7 +104,8 @@ class FakeLink implements Link {
   constructor(readonly options: PeerLinkOptions) {}
 
   get view(): LinkView {
-    return { state: this.state, lostAt: null, stream: this as unknown as MediaStream };
+    const stream = this as unknown as MediaStream;
+    return { state: this.state, lostAt: null, stream, screen: stream };
   }
   configure(rtc: RTCConfiguration, restarting: Restarting): void {
     this.configured.push({ rtc, restarting });
@@ -305,7 +306,7 @@ test('one who joins has a link to each of the others, and waits for their offers
   ]);
   expect(signaling.asked[0]).toEqual({
     event: 'joinRoom',
-    message: { roomId: 'garden', name: 'M', media: { audio: true, video: true }, offers: [] },
+    message: { roomId: 'garden', name: 'M', media: { audio: true, video: true, screen: false }, offers: [] },
   });
 });
 
@@ -507,7 +508,7 @@ test('of changes of media the last is told, and only where it is new', async () 
   await settle();
   const told = signaling.asked.filter(({ event }) => event === 'updateMedia');
   expect(told.map(({ message }) => (message as { media: Media }).media)).toEqual([
-    { audio: false, video: true },
+    { audio: false, video: true, screen: false },
   ]);
 });
 

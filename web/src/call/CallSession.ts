@@ -1,10 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { codeOf, type ErrorCode } from '../lib/errors';
 import { logger } from '../lib/logger';
-import type { Notices, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
+import type { Media, Notices, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
 import type { NoticeName } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
+import { LocalScreen } from '../rtc/LocalScreen';
 import type { Signal } from '../rtc/PeerLink';
+import type { Tracks } from '../rtc/sources';
 import {
   applyRosterEvent,
   initialState,
@@ -29,6 +31,7 @@ import { MediaTeller } from './MediaTeller';
 import { watchPage, type PageEvents } from './pageEvents';
 import { realParts, type CallParts, type Signaling } from './parts';
 import { RoomLookup } from './RoomLookup';
+import type { TalkOptions } from './Talk';
 
 const log = logger('call');
 
@@ -56,6 +59,10 @@ export class CallSession {
   readonly store: StoreApi<CallState>;
   /** For the devices: what to turn on, off and choose, and the level meter's track. */
   readonly media: LocalMedia;
+  /** One's own screen: to share it, and how. */
+  readonly screen: LocalScreen;
+  /** For what comes with the call's page: what it may ask of the server, and hear. */
+  readonly wire: Pick<TalkOptions, 'call' | 'signaling'>;
   /** What links carry, and how large the others are shown. */
   readonly care: LinkCare;
   readonly #roomId: string;
@@ -84,6 +91,19 @@ export class CallSession {
     this.#token = options.token == null ? {} : { token: options.token };
     const api = options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl };
     this.media = parts.makeMedia(options.mediaChoice, options.onRemember);
+    this.screen = new LocalScreen(
+      (screen) => {
+        this.store.setState({ screen });
+        this.#teller.run();
+      },
+      (source, track) => {
+        this.#links.setTrack(source, track);
+      },
+    );
+    const tracks: Tracks = {
+      track: (source) =>
+        source === 'audio' || source === 'video' ? this.media.track(source) : this.screen.track(source),
+    };
     this.#ice = new IceSource({
       ...options,
       lookUp: () => parts.iceServers(api),
@@ -96,7 +116,9 @@ export class CallSession {
         if (restarting === 'all') this.#entrance.prepareAnew();
       },
     });
-    this.store = createStore(() => initialState(options.roomId, this.media.state, this.#ice.view));
+    this.store = createStore(() =>
+      initialState(options.roomId, this.media.state, this.screen.state, this.#ice.view),
+    );
     this.#signaling = parts.makeSignaling(
       {
         onConnected: () => {
@@ -111,12 +133,12 @@ export class CallSession {
       },
       options.baseUrl,
     );
-    this.care = new LinkCare(this.media, (qualities) => {
+    this.care = new LinkCare(tracks, (qualities) => {
       this.store.setState({ qualities });
     });
     this.#links = new LinkSet({
       makeLink: parts.makeLink,
-      media: this.media,
+      media: tracks,
       care: this.care,
       send: (to, signal) => {
         this.#send(to, signal);
@@ -141,11 +163,16 @@ export class CallSession {
         this.#entrance.onSpoilt(id);
       },
     });
+    this.wire = { call: this.store, signaling: this.#signaling };
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
     this.#entrance = new Entrance({ store, signaling, links, ice, token: this.#token });
     this.#teller = new MediaTeller(
-      () => (this.#phase.name === 'connected' ? sentMedia(this.media.state) : null),
-      (media) => this.#signaling.request('updateMedia', { media }),
+      () => (this.#phase.name === 'connected' ? this.#sent : null),
+      (media) =>
+        this.#signaling.request('updateMedia', { media }).catch((error: unknown) => {
+          if (media.screen === true && codeOf(error) === 'not_allowed') this.screen.refuse();
+          throw error;
+        }),
     );
     this.#lookup = new RoomLookup(
       (signal) => parts.lookUpRoom(this.#roomId, { ...api, ...this.#token, signal }),
@@ -286,7 +313,7 @@ export class CallSession {
   }
 
   async #requestJoin(): Promise<RoomEntered> {
-    const media = sentMedia(this.media.state);
+    const media = this.#sent;
     this.#mailbox.clear();
     this.#mailbox.hold();
     const offers = this.#entrance.offers();
@@ -338,6 +365,7 @@ export class CallSession {
 
   /** Nothing of the call is left. */
   #leaveRoster(): void {
+    this.screen.stop();
     this.#ticket = null;
     this.#teller.told = null;
     this.#awaited.stop();
@@ -377,7 +405,7 @@ export class CallSession {
     const ticket = this.#ticket;
     if (ticket === null) return;
     const turn = this.#takeTurn();
-    const media = sentMedia(this.media.state);
+    const media = this.#sent;
     try {
       const entered = await this.#signaling.request('resume', { ticket, media });
       if (turn !== this.#turn) return;
@@ -577,6 +605,10 @@ export class CallSession {
         .map((p) => p.id),
     );
     this.#links.resync(ids.filter((id) => present.has(id)));
+  }
+
+  get #sent(): Media {
+    return sentMedia({ media: this.media.state, screen: this.screen.state });
   }
 
   #onMedia(media: MediaState): void {

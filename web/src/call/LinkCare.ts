@@ -2,11 +2,11 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { logger } from '../lib/logger';
 import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
 import { readStats, type LinkStats, type StatsSample } from '../rtc/LinkStats';
-import type { LocalMedia } from '../rtc/LocalMedia';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
-import { budgetFor, type View } from '../rtc/sendBudget';
+import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
 import { ceilingOf, isPaused, nextShortage, noShortage, type Shortage } from '../rtc/Shortage';
+import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
 
@@ -43,7 +43,7 @@ export class LinkCare {
   readonly stats: StoreApi<ReadonlyMap<string, LinkStats>> = createStore(
     (): ReadonlyMap<string, LinkStats> => new Map(),
   );
-  readonly #media: Pick<LocalMedia, 'track'>;
+  readonly #media: Tracks;
   readonly #onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void;
   readonly #cares = new Map<string, Care>();
   /** How large we show the others. */
@@ -52,10 +52,7 @@ export class LinkCare {
   #qualities: ReadonlyMap<string, LinkQuality> = new Map();
 
   /** `onQuality` is called when anything in it has become another. */
-  constructor(
-    media: Pick<LocalMedia, 'track'>,
-    onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void,
-  ) {
+  constructor(media: Tracks, onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void) {
     this.#media = media;
     this.#onQuality = onQuality;
   }
@@ -101,8 +98,8 @@ export class LinkCare {
     }
   }
 
-  /** The camera has become another, or is on or off now. */
-  onCamera(): void {
+  /** Camera or screen have become others, or are on or off now. */
+  onPicture(): void {
     this.#spend();
   }
 
@@ -111,6 +108,13 @@ export class LinkCare {
   get #capture(): View | null {
     const settings = this.#media.track('video')?.getSettings();
     return settings === undefined ? null : { width: settings.width ?? 1280, height: settings.height ?? 720 };
+  }
+
+  get #screen(): SharedScreen | null {
+    const track = this.#media.track('screen');
+    if (track === null) return null;
+    const { width = 1920, height = 1080 } = track.getSettings();
+    return { width, height, look: track.contentHint === 'motion' ? 'smooth' : 'sharp' };
   }
 
   #add(id: string, link: CaredLink): void {
@@ -153,7 +157,7 @@ export class LinkCare {
         at: performance.now(),
         availableKbps: stats.availableKbps,
         roundTripMs: stats.roundTripMs,
-        hasPicture: this.#capture !== null,
+        hasPicture: this.#capture !== null || this.#screen !== null,
         links: this.#cares.size,
       });
       if (care.shortage.name !== before) log.info(`picture to ${id}: ${before} -> ${care.shortage.name}`);
@@ -165,11 +169,11 @@ export class LinkCare {
 
   /** Give every link what it may send. */
   #spend(): void {
-    const capture = this.#capture;
+    const [capture, screen, links] = [this.#capture, this.#screen, this.#cares.size];
     for (const { link, view, shortage, stats } of this.#cares.values()) {
       const ceiling = ceilingOf(shortage);
       const availableKbps = stats?.availableKbps ?? null;
-      link.setBudget(budgetFor({ links: this.#cares.size, view, capture, ceiling, availableKbps }));
+      link.setBudget(budgetFor({ links, view, capture, screen, ceiling, availableKbps }));
       link.tell({ type: 'picture', paused: isPaused(shortage) });
     }
   }

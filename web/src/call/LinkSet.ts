@@ -1,7 +1,7 @@
 import { logger } from '../lib/logger';
 import type { ReadyLink } from '../protocol/messages.gen';
-import type { LocalMedia, MediaKind } from '../rtc/LocalMedia';
 import type { Description, LinkStep, LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
+import { kindOf, SOURCES, type Source, type Tracks } from '../rtc/sources';
 import type { Restarting } from './IceSource';
 import type { CaredLink, LinkCare } from './LinkCare';
 
@@ -23,8 +23,8 @@ export type Link = Pick<
 
 export interface LinkSetOptions {
   readonly makeLink: (options: PeerLinkOptions) => Link;
-  readonly media: Pick<LocalMedia, 'track'>;
-  readonly care: Pick<LinkCare, 'follow' | 'receive' | 'onCamera'>;
+  readonly media: Tracks;
+  readonly care: Pick<LinkCare, 'follow' | 'receive' | 'onPicture'>;
   readonly send: (to: string, signal: Signal) => void;
   /** Another link, or another state of one. */
   readonly onChange: (links: ReadonlyMap<string, LinkView>) => void;
@@ -90,10 +90,10 @@ export class LinkSet {
     else link.receive(signal);
   }
 
-  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
-    for (const link of this.#links.values()) link.setTrack(kind, track);
-    for (const { link } of this.#prepared.values()) link.setTrack(kind, track);
-    if (kind === 'video') this.#options.care.onCamera();
+  setTrack(source: Source, track: MediaStreamTrack | null): void {
+    for (const link of this.#links.values()) link.setTrack(source, track);
+    for (const { link } of this.#prepared.values()) link.setTrack(source, track);
+    if (kindOf(source) === 'video') this.#options.care.onPicture();
   }
 
   /** All links use these ICE servers and this policy from now on. */
@@ -217,7 +217,7 @@ export class LinkSet {
         this.#options.onSpoilt(entry.id);
       },
     });
-    for (const kind of ['audio', 'video'] as const) link.setTrack(kind, this.#options.media.track(kind));
+    for (const source of SOURCES) link.setTrack(source, this.#options.media.track(source));
     return Object.assign(entry, { link });
   }
 

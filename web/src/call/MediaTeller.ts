@@ -29,8 +29,7 @@ export class MediaTeller {
   #next(): Promise<void> | null {
     const media = this.#wanted();
     if (media === null || this.told === null) return null;
-    if (this.told.audio === media.audio && this.told.video === media.video) return null;
-    return this.#step(media);
+    return isSame(this.told, media) ? null : this.#step(media);
   }
 
   async #step(media: Media): Promise<void> {
@@ -42,4 +41,8 @@ export class MediaTeller {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
+}
+
+function isSame(one: Media, other: Media): boolean {
+  return one.audio === other.audio && one.video === other.video && one.screen === other.screen;
 }

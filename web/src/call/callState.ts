@@ -10,6 +10,7 @@ import type {
 } from '../protocol/messages.gen';
 import type { ErrorCode } from '../lib/errors';
 import type { MediaState } from '../rtc/LocalMedia';
+import type { ScreenState } from '../rtc/LocalScreen';
 import type { Quality } from '../rtc/linkQuality';
 import type { LinkView } from '../rtc/PeerLink';
 import type { JoinTiming } from './joinTiming';
@@ -76,6 +77,8 @@ export interface CallState {
   readonly phase: Phase;
   readonly lookup: Lookup;
   readonly media: MediaState;
+  /** One's own screen. */
+  readonly screen: ScreenState;
   readonly relay: RelayView;
   /** One's own id; null outside of a call. */
   readonly selfId: string | null;
@@ -92,10 +95,16 @@ export interface CallState {
 }
 
 /** Before anything has happened. */
-export function initialState(roomId: string, media: MediaState, relay: RelayView): CallState {
+export function initialState(
+  roomId: string,
+  media: MediaState,
+  screen: ScreenState,
+  relay: RelayView,
+): CallState {
   return {
     roomId,
     media,
+    screen,
     relay,
     phase: { name: 'idle' },
     lookup: { name: 'looking' },
@@ -192,8 +201,12 @@ export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number {
 }
 
 /** What the others are told: a microphone that is muted or missing sends nothing. */
-export function sentMedia(media: MediaState): Media {
-  return { audio: media.microphone.state === 'on', video: media.camera.state === 'on' };
+export function sentMedia({ media, screen }: Pick<CallState, 'media' | 'screen'>): Media {
+  return {
+    audio: media.microphone.state === 'on',
+    video: media.camera.state === 'on',
+    screen: screen.state === 'on',
+  };
 }
 
 /** For whom one's own picture is paused, because the link does not carry it. Whether it is one's own connection

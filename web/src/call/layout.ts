@@ -85,7 +85,7 @@ export function shapeOf({ width, height }: Size): 'lying phone' | 'standing phon
 }
 
 /** The part of the stage that is free of chrome, and the gap between cells. */
-function frameOf(stage: Stage): { area: Cell; gap: number } {
+export function frameOf(stage: Stage): { area: Cell; gap: number } {
   const { safe, scale } = stage;
   const between = (top: number, end: number, bottom: number, start: number, gap: number) => ({
     area: {

@@ -1,16 +1,16 @@
 /** Puts a budget on the senders of a link, without negotiating (RTCRtpSender.setParameters, W3C WebRTC,
  *  section 5.2). */
-import type { MediaKind } from './LocalMedia';
-import type { SendBudget } from './sendBudget';
+import type { PictureBudget, SendBudget } from './sendBudget';
+import type { Source } from './sources';
 
 export class LinkSender {
   readonly #onError: (error: unknown) => void;
-  readonly #senders = new Map<MediaKind, RTCRtpSender>();
+  readonly #senders = new Map<Source, RTCRtpSender>();
   /** Parameters may be set only on top of the ones before: one after the other. */
-  readonly #busy = new Set<MediaKind>();
-  readonly #due = new Set<MediaKind>();
+  readonly #busy = new Set<Source>();
+  readonly #due = new Set<Source>();
   /** What each sender was given last: what does not change is not set again. */
-  readonly #given = new Map<MediaKind, string>();
+  readonly #given = new Map<Source, string>();
   #budget: SendBudget | null = null;
   #leastScale = 1;
 
@@ -19,23 +19,24 @@ export class LinkSender {
   }
 
   /** This sender is the one of its kind from now on. */
-  use(kind: MediaKind, sender: RTCRtpSender): void {
-    this.#senders.set(kind, sender);
-    this.#given.delete(kind);
-    void this.#put(kind);
+  use(source: Source, sender: RTCRtpSender): void {
+    this.#senders.set(source, sender);
+    this.#given.delete(source);
+    void this.#put(source);
   }
 
   setBudget(budget: SendBudget): void {
     this.#budget = budget;
-    for (const kind of this.#senders.keys()) void this.#put(kind);
+    for (const source of this.#senders.keys()) void this.#put(source);
   }
 
   /** After a loss: throw away what waits in the queue, and begin with a key frame. Else the old frames go out
    *  first, at the low rate to which the sender has fallen. */
-  async refreshPicture(): Promise<void> {
-    const sender = this.#senders.get('video');
-    if (sender === undefined || this.#busy.has('video') || this.#budget?.picture.active !== true) return;
-    this.#busy.add('video');
+  async refreshPicture(source: 'video' | 'screen'): Promise<void> {
+    const sender = this.#senders.get(source);
+    const budget = source === 'video' ? this.#budget?.picture : this.#budget?.screen;
+    if (!sender?.track || this.#busy.has(source) || budget?.active !== true) return;
+    this.#busy.add(source);
     try {
       for (const active of [false, true]) {
         const parameters = sender.getParameters();
@@ -44,11 +45,11 @@ export class LinkSender {
       }
     } catch (error) {
       // What is set is not known now: the next budget is put on top.
-      this.#given.delete('video');
+      this.#given.delete(source);
       if (!(error instanceof DOMException && error.name === 'InvalidStateError')) this.#onError(error);
     }
-    this.#busy.delete('video');
-    if (this.#due.delete('video')) await this.#put('video');
+    this.#busy.delete(source);
+    if (this.#due.delete(source)) await this.#put(source);
   }
 
   /** Scale the picture down by this much, whatever the budget says; 1: as it says. */
@@ -59,45 +60,54 @@ export class LinkSender {
   }
 
   /** null: nothing is known yet. */
-  #wanted(kind: MediaKind): RTCRtpEncodingParameters | null {
+  #wanted(source: Source): RTCRtpEncodingParameters | null {
     if (this.#budget === null) {
-      return kind === 'video' && this.#leastScale > 1 ? { scaleResolutionDownBy: this.#leastScale } : null;
+      return source === 'video' && this.#leastScale > 1 ? { scaleResolutionDownBy: this.#leastScale } : null;
     }
-    return kind === 'audio' ? soundOf(this.#budget) : pictureOf(this.#budget, this.#leastScale);
+    switch (source) {
+      case 'audio':
+        return soundOf(this.#budget.soundKbps);
+      case 'video':
+        return pictureOf(this.#budget.picture, this.#leastScale);
+      case 'screen':
+        return pictureOf(this.#budget.screen);
+      case 'screenAudio':
+        return soundOf(this.#budget.screenSoundKbps);
+    }
   }
 
-  async #put(kind: MediaKind): Promise<void> {
-    if (this.#busy.has(kind)) {
-      this.#due.add(kind);
+  async #put(source: Source): Promise<void> {
+    if (this.#busy.has(source)) {
+      this.#due.add(source);
       return;
     }
-    const sender = this.#senders.get(kind);
-    const wanted = this.#wanted(kind);
+    const sender = this.#senders.get(source);
+    const wanted = this.#wanted(source);
     if (sender === undefined || wanted === null) return;
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
     // Firefox has none before the negotiation: the next budget will find one.
-    if (encoding === undefined || this.#given.get(kind) === JSON.stringify(wanted)) return;
-    this.#busy.add(kind);
+    if (encoding === undefined || this.#given.get(source) === JSON.stringify(wanted)) return;
+    this.#busy.add(source);
     try {
       Object.assign(encoding, wanted);
       await sender.setParameters(parameters);
-      if (sender === this.#senders.get(kind)) this.#given.set(kind, JSON.stringify(wanted));
+      if (sender === this.#senders.get(source)) this.#given.set(source, JSON.stringify(wanted));
     } catch (error) {
       // Overtaken by a negotiation, or closed: the next budget is put on top.
       if (!(error instanceof DOMException && error.name === 'InvalidStateError')) this.#onError(error);
     }
-    this.#busy.delete(kind);
-    if (this.#due.delete(kind)) await this.#put(kind);
+    this.#busy.delete(source);
+    if (this.#due.delete(source)) await this.#put(source);
   }
 }
 
 /** Sound goes before pictures, in our queue and by its packets' marks (RFC 8837). */
-function soundOf({ soundKbps }: SendBudget): RTCRtpEncodingParameters {
-  return { active: true, maxBitrate: soundKbps * 1000, priority: 'high', networkPriority: 'high' };
+function soundOf(kbps: number): RTCRtpEncodingParameters {
+  return { active: true, maxBitrate: kbps * 1000, priority: 'high', networkPriority: 'high' };
 }
 
-function pictureOf({ picture }: SendBudget, leastScale: number): RTCRtpEncodingParameters {
+function pictureOf(picture: PictureBudget, leastScale = 1): RTCRtpEncodingParameters {
   return {
     active: picture.active,
     maxBitrate: picture.maxKbps * 1000,

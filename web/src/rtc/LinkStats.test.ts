@@ -110,3 +110,15 @@ test('counters that begin anew give no rate', () => {
 test('a report of a link that is not connected says nothing', () => {
   expect(new Set(Object.values(readStats(new Map(), null).stats))).toEqual(new Set([null]));
 });
+
+test('the camera is told from the screen by its place among the m-lines', () => {
+  const entries = report(1);
+  const [camera, sound] = [entries.get('V'), entries.get('A')];
+  Object.assign(camera ?? {}, { mid: '1' });
+  Object.assign(sound ?? {}, { mid: '0' });
+  const screen = { ...camera, id: 'S', mid: '2', frameWidth: 2560, frameHeight: 1440 };
+  const mixed = new Map<string, Record<string, unknown>>([['S', screen], ...entries]);
+  expect(readStats(mixed, null).stats.received).toMatchObject({ width: 640, height: 360 });
+  Object.assign(camera ?? {}, { framesPerSecond: 0 });
+  expect(readStats(mixed, null).stats.received).toBeNull();
+});

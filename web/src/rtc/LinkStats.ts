@@ -67,7 +67,7 @@ export function readStats(
 
   const pair = selectedPair(of('transport'), of('candidate-pair'), entries);
   const inbound = of('inbound-rtp');
-  const sound = inbound.find(isSound);
+  const sound = firstOf('audio', inbound);
   const sample: StatsSample = {
     at: number(pair?.['timestamp'] ?? inbound[0]?.['timestamp']),
     bytesReceived: number(pair?.['bytesReceived']),
@@ -98,8 +98,13 @@ export function readStats(
   return { stats, sample };
 }
 
-function isSound(entry: Entry): boolean {
-  return entry['kind'] === 'audio';
+/** Of the first m-line of its kind: microphone and camera come before what is of the screen. */
+function firstOf(kind: 'audio' | 'video', streams: readonly Entry[]): Entry | undefined {
+  return streams.filter((entry) => entry['kind'] === kind).toSorted((a, b) => mLineOf(a) - mLineOf(b))[0];
+}
+
+function mLineOf(stream: Entry): number {
+  return Number(stream['mid'] ?? 0);
 }
 
 function selectedPair(
@@ -127,7 +132,7 @@ function protocolOf(local: Entry | undefined): LinkStats['protocol'] {
 
 /** null where no frame goes by. */
 function pictureOf(streams: readonly Entry[], entries: ReadonlyMap<unknown, Entry>): PictureStats | null {
-  const stream = streams.find((entry) => entry['kind'] === 'video');
+  const stream = firstOf('video', streams);
   const framerate = Math.round(number(stream?.['framesPerSecond']));
   if (stream === undefined || framerate === 0) return null;
   const [width, height] = [number(stream['frameWidth']), number(stream['frameHeight'])];

@@ -1,13 +1,12 @@
 import { CandidateBatch } from './CandidateBatch';
 import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
-import { firstScale } from './firstPicture';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { readStats } from './LinkStats';
-import { LinkSender, preferRedundantSound } from './LinkSender';
-import type { MediaKind } from './LocalMedia';
+import { LinkMedia } from './LinkMedia';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
+import type { Source } from './sources';
 import { withoutAddresses } from './withoutAddresses';
 
 export type { LinkState } from './LinkRecovery';
@@ -18,6 +17,8 @@ export interface LinkView {
   readonly lostAt: number | null;
   /** Sound and picture of the other; the same object for the link's whole life. */
   readonly stream: MediaStream;
+  /** The same of their screen. */
+  readonly screen: MediaStream;
 }
 
 /** A description on the wire. `offerId` ties an answer to its offer: when an offer was sent anew because
@@ -69,8 +70,6 @@ export interface Release {
   readonly candidates: readonly RTCIceCandidateInit[];
 }
 
-const KINDS = ['audio', 'video'] as const satisfies readonly MediaKind[];
-
 /** An offer that is older than this when the other's comes did not cross it, but is lost. Sent once more
  *  without need, it is answered twice, which does no harm. */
 const ANSWER_PATIENCE_MS = 400;
@@ -87,15 +86,9 @@ const LATER_MS = 250;
  *  of each is synchronous, and the connection itself keeps the order of the rest (its operations chain,
  *  section 4.4.1.2), so that no queue is needed here.
  *
- *  There is one transceiver per kind. The side that makes the first offer adds them; the other adopts
- *  those that come with the offer, for a transceiver made by addTransceiver is never matched to an offered
- *  m-line (RFC 8829, section 5.10).
- *
  *  A link can be prepared before the call: it negotiates as any other, and neither side gets a candidate of
  *  the other. Without them no packet is sent. `release` is what connects it. */
 export class PeerLink {
-  /** Sound and picture of the other; at most one track of each kind. */
-  readonly stream = new MediaStream();
   readonly #options: PeerLinkOptions;
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
@@ -105,11 +98,7 @@ export class PeerLink {
   #recovery: LinkRecovery | null;
   readonly #candidates: CandidateBatch;
   readonly #channel: PeerChannel;
-  readonly #sender: LinkSender;
-  /** Names our tracks in the SDP, for peers that look for `event.streams`. Holds no track itself. */
-  readonly #ownStream = new MediaStream();
-  readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>();
-  readonly #tracks = new Map<MediaKind, MediaStreamTrack | null>();
+  readonly #media: LinkMedia;
   #makingOffer = false;
   #ignoreOffer = false;
   #settingAnswer = false;
@@ -120,8 +109,6 @@ export class PeerLink {
   #offerId = 0;
   #offeredAt = 0;
   #wasConnected = false;
-  /** A picture is put into the stream only when it comes. */
-  #picturesWait = false;
   #ended = false;
 
   constructor(options: PeerLinkOptions) {
@@ -133,8 +120,8 @@ export class PeerLink {
     this.#polite = options.polite;
     this.#recovery = options.prepared === true ? null : this.#recover();
     this.#channel = new PeerChannel(options.onMessage);
-    this.#sender = new LinkSender((error) => {
-      this.#report(error, this.#connection);
+    this.#media = new LinkMedia((error, connection) => {
+      this.#report(error, connection);
     });
     this.#connection = this.#connect();
     this.#pulse = new LinkPulse({
@@ -159,19 +146,12 @@ export class PeerLink {
 
   get view(): LinkView {
     const { state = 'connecting', lostAt = null } = this.#recovery ?? {};
-    return { state, lostAt, stream: this.stream };
+    return { state, lostAt, stream: this.#media.stream, screen: this.#media.screen };
   }
 
-  /** The other's camera is off. A browser that is given a stream with a picture plays nothing of it before the
-   *  first frame, so the sound must not wait for that: a picture is put in when it comes. To be called before
-   *  the stream is shown. */
+  /** The other's camera is off: `LinkMedia.setPictureAside`. */
   setPictureAside(): void {
-    this.#picturesWait = true;
-    for (const track of this.stream.getVideoTracks()) {
-      if (!track.muted) continue;
-      this.stream.removeTrack(track);
-      this.#putIn(track);
-    }
+    this.#media.setPictureAside();
   }
 
   /** Our offer as it is now, with all candidates up to now; null where none is out. */
@@ -199,14 +179,12 @@ export class PeerLink {
     }, LATER_MS);
   }
 
-  /** Send this track from now on; null: nothing. Never negotiates where the kind was negotiated. */
-  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
+  /** Send this track from now on; null: nothing. Never negotiates where the source was negotiated. */
+  setTrack(source: Source, track: MediaStreamTrack | null): void {
     if (this.#ended) return;
-    this.#tracks.set(kind, track);
-    if (kind === 'video' && !this.#wasConnected) this.#sender.scaleAtLeast(firstScale(track));
-    this.#putTrackIn(kind);
-    // A peer that offered one kind only gets to know the other when there is something to send.
-    if (this.#connection.remoteDescription !== null) this.#addMissing();
+    this.#media.setTrack(source, track);
+    // A peer that offered less gets to know the rest when there is something to send.
+    if (this.#connection.remoteDescription !== null) this.#media.addMissing(this.#isPrepared);
   }
 
   /** A signal of the peer has arrived. To be called in order, and without awaiting anything before. */
@@ -253,7 +231,7 @@ export class PeerLink {
 
   /** Send so much from now on. Never negotiates. */
   setBudget(budget: SendBudget): void {
-    if (!this.#ended) this.#sender.setBudget(budget);
+    if (!this.#ended) this.#media.setBudget(budget);
   }
 
   /** Tell the other side over the link itself: now, or as soon as there is a way. */
@@ -270,6 +248,7 @@ export class PeerLink {
     this.#candidates.clear();
     this.#channel.end();
     this.#disconnect();
+    this.#media.use(null);
   }
 
   get #configuration(): RTCConfiguration {
@@ -294,12 +273,10 @@ export class PeerLink {
       if (connectionState === 'connected') this.#onConnected();
       this.#watchForClose(connection);
     };
-    connection.ontrack = ({ track }) => {
-      for (const other of this.stream.getTracks()) {
-        if (other.kind === track.kind && other !== track) this.stream.removeTrack(other);
-      }
-      this.#putIn(track);
+    connection.ontrack = (event) => {
+      this.#media.receive(event);
     };
+    this.#media.use(connection);
     return connection;
   }
 
@@ -313,16 +290,14 @@ export class PeerLink {
     };
   }
 
-  #putIn(track: MediaStreamTrack): void {
-    if (track.kind !== 'video' || !this.#picturesWait || !track.muted) {
-      this.stream.addTrack(track);
-      return;
-    }
-    const connection = this.#connection;
-    const add = () => {
-      if (connection === this.#connection && !this.#ended) this.stream.addTrack(track);
-    };
-    track.addEventListener('unmute', add, { once: true });
+  /** Once the first picture is through, it may be as large as it is. */
+  #onConnected(): void {
+    this.#options.onStep?.('dtls');
+    if (this.#wasConnected) return;
+    this.#wasConnected = true;
+    setTimeout(() => {
+      if (!this.#ended) this.#media.growUp();
+    }, SMALL_FOR_MS);
   }
 
   #recover(patienceMs?: number): LinkRecovery {
@@ -336,7 +311,7 @@ export class PeerLink {
       onChange: () => {
         const { view } = this;
         this.#options.onChange(view);
-        if (this.#wasConnected && view.state === 'connected') void this.#sender.refreshPicture();
+        if (this.#wasConnected && view.state === 'connected') this.#media.refreshPictures();
       },
     });
   }
@@ -349,6 +324,11 @@ export class PeerLink {
     this.#connection.onconnectionstatechange = null;
     this.#connection.ontrack = null;
     this.#connection.close();
+  }
+
+  /** Whether the link waits for `release`. */
+  get #isPrepared(): boolean {
+    return this.#recovery === null;
   }
 
   // --- making offers ---------------------------------------------------------------------------------
@@ -365,8 +345,8 @@ export class PeerLink {
 
   /** The first offer. Nothing where there was one already, from either side. */
   #start(): void {
-    if (this.#ended || this.#transceivers.size > 0 || this.#answering !== null) return;
-    for (const kind of KINDS) this.#add(kind);
+    if (this.#ended || !this.#media.isEmpty || this.#answering !== null) return;
+    this.#media.addAll(this.#isPrepared);
     this.#channel.openOn(this.#connection);
   }
 
@@ -438,13 +418,13 @@ export class PeerLink {
     try {
       await connection.setRemoteDescription(this.#recovery === null ? withOffererActive(offer) : offer);
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
-      this.#adopt();
+      this.#media.adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
       if (hasData(offer)) this.#channel.openOn(connection);
       await connection.setLocalDescription();
       if (connection !== this.#connection) return;
       this.#sendDescription(offer.offerId);
-      this.#addMissing();
+      this.#media.addMissing(this.#isPrepared);
     } catch (error) {
       this.#report(error, connection);
     } finally {
@@ -462,7 +442,6 @@ export class PeerLink {
   /** Another connection takes the place of this one, of which nothing can be used any more. */
   #startOver(): void {
     this.#disconnect();
-    this.#transceivers.clear();
     // What was under way will not be heard of again.
     this.#makingOffer = false;
     this.#settingAnswer = false;
@@ -525,68 +504,6 @@ export class PeerLink {
     const sdp = this.#connection.remoteDescription?.sdp;
     const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
     return fragment !== undefined && sdp?.includes(`a=ice-ufrag:${fragment}\r\n`) !== true;
-  }
-
-  // --- transceivers ----------------------------------------------------------------------------------
-
-  #add(kind: MediaKind): void {
-    const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [this.#ownStream] };
-    if (this.#recovery !== null) {
-      this.#take(kind, this.#connection.addTransceiver(this.#tracks.get(kind) ?? kind, init));
-      return;
-    }
-    // The track's own id would be in the offer, and would tell one visitor's links from another's.
-    this.#take(kind, this.#connection.addTransceiver(kind, init));
-    this.#putTrackIn(kind);
-  }
-
-  #take(kind: MediaKind, transceiver: RTCRtpTransceiver): void {
-    this.#transceivers.set(kind, transceiver);
-    if (kind === 'audio') preferRedundantSound(transceiver);
-    this.#sender.use(kind, transceiver.sender);
-  }
-
-  /** Once a description of the peer is known: the kinds that it does not have, where we have a track. */
-  #addMissing(): void {
-    for (const kind of KINDS) {
-      if (!this.#transceivers.has(kind) && this.#tracks.get(kind)) this.#add(kind);
-    }
-  }
-
-  /** Take the transceivers that came with an offer for the kinds for which we have none. */
-  #adopt(): void {
-    for (const kind of KINDS) {
-      const own = this.#transceivers.get(kind);
-      if (own !== undefined && own.currentDirection !== 'stopped') continue;
-      const theirs = this.#connection
-        .getTransceivers()
-        .find((t) => t.receiver.track.kind === kind && t.mid !== null && t.direction !== 'stopped');
-      if (theirs === undefined) continue;
-      this.#take(kind, theirs);
-      theirs.direction = 'sendrecv';
-      theirs.sender.setStreams(this.#ownStream);
-      this.#putTrackIn(kind);
-    }
-  }
-
-  /** Once the first picture is through, it may be as large as it is. */
-  #onConnected(): void {
-    this.#options.onStep?.('dtls');
-    if (this.#wasConnected) return;
-    this.#wasConnected = true;
-    setTimeout(() => {
-      if (!this.#ended) this.#sender.scaleAtLeast(1);
-    }, SMALL_FOR_MS);
-  }
-
-  #putTrackIn(kind: MediaKind): void {
-    const transceiver = this.#transceivers.get(kind);
-    if (transceiver === undefined || transceiver.currentDirection === 'stopped') return;
-    const track = this.#tracks.get(kind) ?? null;
-    const connection = this.#connection;
-    transceiver.sender.replaceTrack(track).catch((error: unknown) => {
-      this.#report(error, connection);
-    });
   }
 
   // --- to the outside --------------------------------------------------------------------------------

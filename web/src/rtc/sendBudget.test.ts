@@ -4,9 +4,20 @@ import { budgetFor, LARGEST, RUNGS, rungFor, type Situation } from './sendBudget
 const CAMERA = { width: 1280, height: 720 };
 const FULL_SCREEN = { width: 1920, height: 1080 };
 
+function budget(change: Partial<Situation>) {
+  const situation = {
+    links: 1,
+    view: null,
+    capture: CAMERA,
+    screen: null,
+    ceiling: LARGEST,
+    availableKbps: 5_000,
+  };
+  return budgetFor({ ...situation, ...change });
+}
+
 function picture(change: Partial<Situation>) {
-  const situation = { links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: 5_000 };
-  return budgetFor({ ...situation, ...change }).picture;
+  return budget(change).picture;
 }
 
 /** The shorter side that is sent of a 1280x720 camera. */
@@ -71,9 +82,7 @@ test('in a shortage a picture takes what the sound leaves, and never less than i
 });
 
 test('sound is sent with less where there is little, and for many', () => {
-  const sound = (change: Partial<Situation>) =>
-    budgetFor({ links: 1, view: null, capture: CAMERA, ceiling: LARGEST, availableKbps: null, ...change })
-      .soundKbps;
+  const sound = (change: Partial<Situation>) => budget({ availableKbps: null, ...change }).soundKbps;
   expect(sound({ availableKbps: 150 })).toBeLessThan(sound({ availableKbps: 400 }));
   expect(sound({ availableKbps: 30 })).toBeLessThan(sound({ availableKbps: 150 }));
   expect(sound({ links: 5 })).toBeLessThan(sound({ links: 4 }));
@@ -96,4 +105,45 @@ test.each([
   [3_000, 6],
 ])('%i kbit/s carry size %i', (available, rung) => {
   expect(rungFor(available, 1)).toBe(rung);
+});
+
+describe('a shared screen', () => {
+  const SCREEN = { width: 2560, height: 1440, look: 'sharp' } as const;
+  const screen = (change: Partial<Situation> = {}) => budget({ screen: SCREEN, ...change }).screen;
+
+  test('is not sent where there is none', () => {
+    expect(screen({ screen: null }).active).toBe(false);
+    expect(screen().active).toBe(true);
+  });
+
+  test('is sent whole in few frames, or as film', () => {
+    expect(screen()).toMatchObject({ scaleDownBy: 1, maxFramerate: 10 });
+    const film = screen({ screen: { ...SCREEN, look: 'smooth' } });
+    expect(film.maxFramerate).toBe(30);
+    expect(film.scaleDownBy).toBeCloseTo(1440 / 1080);
+    expect(screen({ screen: { width: 640, height: 480, look: 'smooth' } }).scaleDownBy).toBe(1);
+  });
+
+  test('takes less for each of many links', () => {
+    const links = [1, 3, 5, 9];
+    expect(links.map((n) => screen({ links: n }).maxKbps)).toEqual([3_000, 2_000, 1_300, 800]);
+    expect(links.map((n) => screen({ links: n }).maxFramerate)).toEqual([10, 8, 5, 4]);
+  });
+
+  test('makes the own picture small', () => {
+    expect(budget({ screen: SCREEN }).picture.maxKbps).toBe(RUNGS[2].maxKbps);
+  });
+
+  test('goes before the own picture where there is little room, and after the sound', () => {
+    const crowded = budget({ screen: SCREEN, ceiling: 1, availableKbps: 180 });
+    expect(crowded.picture).toMatchObject({ active: true, maxKbps: RUNGS[0].maxKbps });
+    expect(crowded.screen).toMatchObject({ active: true, scaleDownBy: 1 });
+    expect(crowded.screen.maxKbps).toBe(180 - 60 - RUNGS[0].needsKbps);
+    expect(crowded.screenSoundKbps).toBeLessThan(budget({ screen: SCREEN }).screenSoundKbps);
+  });
+
+  test('is not sent where it would take what the sound needs', () => {
+    expect(screen({ ceiling: -1, availableKbps: 70 }).active).toBe(false);
+    expect(screen({ ceiling: -1, availableKbps: 130 }).active).toBe(true);
+  });
 });

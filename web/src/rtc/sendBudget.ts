@@ -10,6 +10,15 @@ export interface SendBudget {
   /** Opus and the headers of its packets, each sound counted once. */
   readonly soundKbps: number;
   readonly picture: PictureBudget;
+  readonly screen: PictureBudget;
+  readonly screenSoundKbps: number;
+}
+
+/** How a screen is to look: text that can be read, in few frames, or film. */
+export type ScreenLook = 'sharp' | 'smooth';
+
+export interface SharedScreen extends View {
+  readonly look: ScreenLook;
 }
 
 export interface PictureBudget {
@@ -57,6 +66,36 @@ const LARGEST_BY_LINKS: readonly {
   { upTo: Infinity, rung: 2, framerate: 15 },
 ];
 
+interface ScreenRung {
+  readonly upTo: number;
+  readonly kbps: number;
+  readonly framerate: Readonly<Record<ScreenLook, number>>;
+  /** The shorter side of film, in px. */
+  readonly smoothSide: number;
+}
+
+/** The same for a screen: text is sent whole in few frames, film is made smaller rather than slower. */
+const SCREEN_BY_LINKS: readonly ScreenRung[] = [
+  { upTo: 2, kbps: 3_000, framerate: { sharp: 10, smooth: 30 }, smoothSide: 1080 },
+  { upTo: 4, kbps: 2_000, framerate: { sharp: 8, smooth: 24 }, smoothSide: 720 },
+  { upTo: 7, kbps: 1_300, framerate: { sharp: 5, smooth: 15 }, smoothSide: 720 },
+];
+const SCREEN_TO_MANY: ScreenRung = {
+  upTo: Infinity,
+  kbps: 800,
+  framerate: { sharp: 4, smooth: 12 },
+  smoothSide: 540,
+};
+/** What one looks at is the screen: faces beside it are small. */
+const LARGEST_BESIDE_SCREEN = 2;
+/** Below this size of camera, the network has little room: the screen goes first. */
+const SCREEN_FIRST_BELOW = 3;
+/** With less, a screen stands still, and takes the room of the sound. */
+const LEAST_SCREEN_KBPS = 40;
+/** Music and films, in stereo. */
+const SCREEN_SOUND_KBPS = 96;
+const THRIFTY_SCREEN_SOUND_KBPS = 40;
+
 /** A browser looks whether the network carries up to twice what it may send. A small picture that may send as
  *  much as one so many sizes larger finds out sooner that the network is good again. */
 const HEADROOM = 2;
@@ -94,25 +133,50 @@ export interface Situation {
   readonly view: View | null;
   /** What the camera gives; null: no camera is on. */
   readonly capture: View | null;
+  /** The screen that is shared; null: none is. */
+  readonly screen: SharedScreen | null;
   /** The largest size that the network carries, -1: none, and a picture is not sent. */
   readonly ceiling: number;
   readonly availableKbps: number | null;
 }
 
-export function budgetFor({ links, view, capture, ceiling, availableKbps }: Situation): SendBudget {
+export function budgetFor(situation: Situation): SendBudget {
+  const { links, view, capture, ceiling, availableKbps } = situation;
   const shared = LARGEST_BY_LINKS.find(({ upTo }) => links <= upTo);
-  const useful = Math.min(shared?.rung ?? LARGEST, rungForView(view, capture));
-  const largest = Math.min(ceiling, useful);
+  const alone = Math.min(shared?.rung ?? LARGEST, rungForView(view, capture));
+  const useful = situation.screen === null ? alone : Math.min(alone, LARGEST_BESIDE_SCREEN);
+  const isCrowded = situation.screen !== null && ceiling < SCREEN_FIRST_BELOW;
+  const largest = isCrowded ? Math.min(ceiling, SMALLEST) : Math.min(ceiling, useful);
   const rung = rungAt(largest);
   const isUnseen = view !== null && (view.width === 0 || view.height === 0);
   return {
     soundKbps: soundFor(links, availableKbps).kbps,
     picture: {
       active: largest >= SMALLEST && !isUnseen,
-      maxKbps: largest < useful ? pressed(largest, useful, links, availableKbps) : rung.maxKbps,
+      maxKbps: isCrowded
+        ? RUNGS[SMALLEST].maxKbps
+        : largest < useful
+          ? pressed(largest, useful, links, availableKbps)
+          : rung.maxKbps,
       scaleDownBy: capture === null ? 1 : Math.max(1, shorter(capture) / rung.side),
       maxFramerate: Math.min(rung.framerate, shared?.framerate ?? rung.framerate),
     },
+    screen: screenBudget(situation),
+    screenSoundKbps: isCrowded || links >= MANY_LINKS ? THRIFTY_SCREEN_SOUND_KBPS : SCREEN_SOUND_KBPS,
+  };
+}
+
+function screenBudget({ links, screen, capture, ceiling, availableKbps }: Situation): PictureBudget {
+  const { kbps, framerate, smoothSide } = SCREEN_BY_LINKS.find(({ upTo }) => links <= upTo) ?? SCREEN_TO_MANY;
+  const look = screen?.look ?? 'sharp';
+  const isShort = ceiling < SCREEN_FIRST_BELOW && availableKbps !== null;
+  const camera = capture === null || ceiling < SMALLEST ? 0 : RUNGS[SMALLEST].needsKbps;
+  const left = isShort ? availableKbps - soundFor(links, availableKbps).onTheWire - camera : kbps;
+  return {
+    active: screen !== null && left >= LEAST_SCREEN_KBPS,
+    maxKbps: Math.min(kbps, Math.max(left, LEAST_SCREEN_KBPS)),
+    scaleDownBy: screen === null || look === 'sharp' ? 1 : Math.max(1, shorter(screen) / smoothSide),
+    maxFramerate: framerate[look],
   };
 }
 

@@ -3,14 +3,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallSession } from '../call/CallSession';
 import type { LinkCare } from '../call/LinkCare';
 import type { LocalMedia } from '../rtc/LocalMedia';
+import type { LocalScreen } from '../rtc/LocalScreen';
 import { pathOf, routeOf, tokenIn, type Route } from '../lib/route';
 
 /** What the pages may do with a session. */
 export type Session = Pick<
   CallSession,
-  'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'sawFrame' | 'hideAddress'
+  'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'sawFrame' | 'hideAddress' | 'wire'
 > & {
   readonly care: Pick<LinkCare, 'stats' | 'show'>;
+  readonly screen: Pick<LocalScreen, 'start' | 'stop' | 'setLook'>;
   readonly media: Pick<
     LocalMedia,
     | 'ask'

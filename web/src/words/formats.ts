@@ -24,3 +24,8 @@ export function list(items: readonly string[]): string {
 export function upperCased(text: string): string {
   return text.toLocaleUpperCase(locale);
 }
+
+/** "14:02", of a moment in ms (epoch). */
+export function time(at: number): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at);
+}

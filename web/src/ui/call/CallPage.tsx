@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
 import { callTitle } from '../../lib/callPhrases';
 import { strings } from '../../lib/strings';
-import { useCall } from '../useCall';
+import { useCall, useSession } from '../useCall';
 import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
 import { ControlBar } from './ControlBar';
@@ -13,12 +13,15 @@ import { Notices } from './Notices';
 import { RosterNews } from './RosterNews';
 import { SoundGate, SoundGateContext } from './SoundGate';
 import { Stage } from './Stage';
+import { TalkContext, talkOf } from './talk';
+import { TalkNews } from './TalkNews';
 import { TopLine } from './TopLine';
 import { useCallKeys } from './useCallKeys';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useWeakNotice } from './useWeakNotice';
 
+const ChatPanel = lazy(() => import('./ChatPanel'));
 // Numbers are for the few who look for them.
 const DetailsPanel = lazy(() => import('./DetailsPanel'));
 
@@ -45,7 +48,12 @@ export function CallPage() {
   );
   const main = useRef<HTMLElement>(null);
   const isIdle = useIdle(names.length === 1);
-  useCallKeys();
+  const talk = talkOf(useSession());
+  const [isChatOpen, setChatOpen] = useState(false);
+  const toggleChat = useCallback(() => {
+    setChatOpen((was) => !was);
+  }, []);
+  useCallKeys(toggleChat);
   useDeviceNotices(board);
   useWeakNotice(board);
   useEffect(() => {
@@ -53,29 +61,38 @@ export function CallPage() {
     if (document.activeElement === document.body) main.current?.focus();
   }, []);
   return (
-    <SoundGateContext value={sound}>
-      <DetailsContext value={details}>
-        <title>{strings.title({ page: callTitle(roomId, names) })}</title>
-        <main
-          ref={main}
-          className={css['call']}
-          tabIndex={-1}
-          data-stage
-          {...(isIdle && { 'data-idle': true })}
-        >
-          <Stage />
-          <TopLine isOverPicture={names.length < 2} />
-          <Notices board={board} />
-          {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-          <ControlBar board={board} />
-          {subject !== null && (
+    <TalkContext value={talk}>
+      <SoundGateContext value={sound}>
+        <DetailsContext value={details}>
+          <title>{strings.title({ page: callTitle(roomId, names) })}</title>
+          <main
+            ref={main}
+            className={css['call']}
+            tabIndex={-1}
+            data-stage
+            {...(isIdle && { 'data-idle': true })}
+            {...(isChatOpen && { 'data-panel': true })}
+          >
+            <Stage />
+            <TopLine isOverPicture={names.length < 2} />
+            <Notices board={board} />
+            {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
+            <ControlBar board={board} isChatOpen={isChatOpen} onToggleChat={toggleChat} />
+            {subject !== null && (
+              <Suspense>
+                <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
+              </Suspense>
+            )}
+            <RosterNews />
+            <TalkNews />
+          </main>
+          {isChatOpen && (
             <Suspense>
-              <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
+              <ChatPanel onClose={toggleChat} />
             </Suspense>
           )}
-          <RosterNews />
-        </main>
-      </DetailsContext>
-    </SoundGateContext>
+        </DetailsContext>
+      </SoundGateContext>
+    </TalkContext>
   );
 }

@@ -13,12 +13,21 @@ import { DevicesMenu } from '../shared/DevicesMenu';
 import { useCall, useSession } from '../useCall';
 import css from './ControlBar.module.css';
 import { copyLink } from './copyLink';
+import { ChatControl } from './ChatControl';
 import { DeviceControl } from './DeviceControl';
 import type { NoticeBoard } from './NoticeBoard';
+import { ReactControl } from './ReactControl';
+import { ShareControl } from './ShareControl';
 import { toggleCamera, toggleMicrophone } from './toggles';
 
+interface ControlBarProps {
+  readonly board: NoticeBoard;
+  readonly isChatOpen: boolean;
+  readonly onToggleChat: () => void;
+}
+
 /** The controls of a call. A word says what pressing does. */
-export function ControlBar({ board }: { readonly board: NoticeBoard }) {
+export function ControlBar({ board, isChatOpen, onToggleChat }: ControlBarProps) {
   const session = useSession();
   const roomId = useCall((state) => state.roomId);
   const microphone = useCall((state) => state.media.microphone);
@@ -43,8 +52,12 @@ export function ControlBar({ board }: { readonly board: NoticeBoard }) {
           toggleCamera(session);
         }}
       />
+      <ShareControl />
+      <ReactControl />
       <span className={css['line']} />
+      <ChatControl isOpen={isChatOpen} onToggle={onToggleChat} />
       <Control
+        className={css['onlyWide']}
         icon={<Link aria-hidden="true" />}
         label={strings.call.copyLink}
         onClick={() => void copyLink(linkTo(roomId, location.origin), board)}

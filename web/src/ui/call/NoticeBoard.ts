@@ -3,7 +3,7 @@ import type { Words } from '../../lib/strings';
 
 export interface Notice {
   readonly id: number;
-  readonly about: 'link' | 'microphone' | 'camera' | 'connection';
+  readonly about: 'link' | 'microphone' | 'camera' | 'connection' | 'screen';
   readonly words: Words;
 }
 

@@ -1,6 +1,7 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
 import Link from 'lucide-react/icons/link';
 import MicOff from 'lucide-react/icons/mic-off';
+import ScreenShareOff from 'lucide-react/icons/screen-share-off';
 import ShieldAlert from 'lucide-react/icons/shield-alert';
 import SignalLow from 'lucide-react/icons/signal-low';
 import VideoOff from 'lucide-react/icons/video-off';
@@ -14,6 +15,7 @@ import { useCall, useSession } from '../useCall';
 import type { Notice, NoticeBoard } from './NoticeBoard';
 import css from './Notices.module.css';
 import { NoticeView } from './NoticeView';
+import { SharingStrip } from './SharingStrip';
 import { useSoundGate, type SoundGate } from './SoundGate';
 
 const SHOWN_AT_ONCE = 2;
@@ -25,6 +27,7 @@ const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
   microphone: MicOff,
   camera: VideoOff,
   connection: SignalLow,
+  screen: ScreenShareOff,
 };
 
 /** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
@@ -38,6 +41,7 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
   );
   return (
     <div className={css['notices']} role="status">
+      <SharingStrip />
       <BlockedSound sound={sound} />
       <MissingRelay />
       {isAway && (

@@ -6,8 +6,10 @@ import { classes } from '../shared/classes';
 import { VideoView } from '../shared/VideoView';
 import { useCall } from '../useCall';
 import { NameTag } from './NameTag';
+import { handOf } from '../../call/Talk';
 import { placed } from './tile';
 import css from './Tile.module.css';
+import { TileMarks } from './TileMarks';
 
 interface OwnTileProps {
   readonly cell: Cell;
@@ -19,6 +21,8 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
   const preview = useCall((state) => (state.media.camera.state === 'on' ? state.media.preview : null));
   const isMuted = useCall((state) => state.media.microphone.state !== 'on');
   const name = useCall((state) => state.room?.participants.find(({ id }) => id === state.selfId)?.name ?? '');
+  const id = useCall((state) => state.selfId);
+  const isHandUp = useCall((state) => handOf(state) !== null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   return (
     <div
@@ -40,6 +44,7 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
           }}
         />
       )}
+      {id !== null && <TileMarks id={id} isHandUp={isHandUp} isFull={arrangement === 'alone'} />}
       <NameTag name={strings.you} isMuted={isMuted} />
     </div>
   );

@@ -10,6 +10,7 @@ import { useSound } from './SoundGate';
 import { placed, statusOf } from './tile';
 import css from './Tile.module.css';
 import { TileQuality } from './TileQuality';
+import { TileMarks } from './TileMarks';
 import { PausedPicture, TileStatus } from './TileStatus';
 import { usePicture } from './usePicture';
 
@@ -66,6 +67,7 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
         {isPaused && status === null && <PausedPicture />}
         {status !== null && <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} />}
       </div>
+      <TileMarks id={id} isHandUp={participant.hand != null} isFull={isFull} />
       <NameTag name={name} isMuted={!media.audio} fades={isFull}>
         <TileQuality id={id} name={name} />
       </NameTag>

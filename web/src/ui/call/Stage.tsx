@@ -1,11 +1,13 @@
 import { useCallback, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
-import { layOut, prevailingRatio } from '../../call/layout';
+import { layOut, prevailingRatio, type Layout, type Stage as Place } from '../../call/layout';
+import { layOutScreens } from '../../call/screenLayout';
 import { strings } from '../../lib/callStrings';
 import { useCall } from '../useCall';
 import { OwnTile } from './OwnTile';
 import { RemoteTile } from './RemoteTile';
+import { ScreenTile } from './ScreenTile';
 import css from './Stage.module.css';
 import { placed } from './tile';
 import { useStage } from './useStage';
@@ -23,7 +25,11 @@ export function Stage() {
     setRatios((known) => withRatio(known, id, ratio));
   }, []);
   const shapes = people.flatMap(({ id }) => ratios.get(id) ?? []);
-  const layout = layOut(stage, people.length, prevailingRatio(shapes));
+  const sharing = people.filter(({ media }) => media.screen === true);
+  const layout =
+    sharing.length > 0
+      ? withScreens(stage, sharing.length, people.length)
+      : { ...layOut(stage, people.length, prevailingRatio(shapes)), screens: [] };
   return (
     <div ref={element} className={css['stage']} data-arrangement={layout.arrangement}>
       {people.map((participant, place) => (
@@ -35,6 +41,10 @@ export function Stage() {
           onRatio={keepRatio}
         />
       ))}
+      {sharing.map((participant, place) => {
+        const cell = layout.screens[place];
+        return cell && <ScreenTile key={participant.id} participant={participant} cell={cell} />;
+      })}
       <OwnTile cell={layout.own} arrangement={layout.arrangement} />
       {layout.more !== null && (
         <div className={css['more']} style={placed(layout.more)}>
@@ -43,6 +53,12 @@ export function Stage() {
       )}
     </div>
   );
+}
+
+/** With a screen among them the faces stand as in a grid, and who has no place is heard. */
+function withScreens(stage: Place, screens: number, others: number) {
+  const arrangement: Layout['arrangement'] = 'grid';
+  return { ...layOutScreens(stage, screens, others), arrangement, more: null };
 }
 
 function withRatio(known: Ratios, id: string, ratio: number | null): Ratios {

@@ -10,3 +10,10 @@ export function toggleCamera({ store, media }: Session): void {
   const { state } = store.getState().media.camera;
   if (state !== 'starting') media.setCamera(state !== 'on');
 }
+
+/** Asks what to share, or stops sharing. */
+export function toggleScreen({ store, screen }: Session): void {
+  const { state } = store.getState().screen;
+  if (state === 'on') screen.stop();
+  else void screen.start();
+}

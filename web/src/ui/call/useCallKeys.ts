@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
 import { useSession } from '../useCall';
-import { toggleCamera, toggleMicrophone } from './toggles';
+import { handOf } from '../../call/Talk';
+import { talkOf } from './talk';
+import { toggleCamera, toggleMicrophone, toggleScreen } from './toggles';
 
-/** M for the microphone, V for the camera; not while one writes. */
-export function useCallKeys(): void {
+/** M for the microphone, V for the camera, S to share, H for the hand, C for the chat; not while one writes. */
+export function useCallKeys(toggleChat: () => void): void {
   const session = useSession();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -11,12 +13,15 @@ export function useCallKeys(): void {
       const key = letterOf(event);
       if (key === 'm') toggleMicrophone(session);
       if (key === 'v') toggleCamera(session);
+      if (key === 's') toggleScreen(session);
+      if (key === 'h') talkOf(session).raiseHand(handOf(session.store.getState()) === null);
+      if (key === 'c') toggleChat();
     };
     addEventListener('keydown', onKey);
     return () => {
       removeEventListener('keydown', onKey);
     };
-  }, [session]);
+  }, [session, toggleChat]);
 }
 
 function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {

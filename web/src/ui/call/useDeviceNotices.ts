@@ -10,13 +10,16 @@ export function useDeviceNotices(board: NoticeBoard): void {
   const { store } = useSession();
   useEffect(
     () =>
-      store.subscribe(({ media }, { media: before }) => {
+      store.subscribe(({ media, screen }, { media: before, screen: screenBefore }) => {
         for (const kind of KINDS) {
           const { state, problem } = media[kind];
           const isNews =
             state === 'failed' && (before[kind].state !== 'failed' || before[kind].problem !== problem);
           if (isNews && problem !== null) board.show(kind, strings.device[kind][problem]);
         }
+        const { problem } = screen;
+        if (problem !== null && problem !== screenBefore.problem)
+          board.show('screen', strings.share.problem[problem]);
       }),
     [store, board],
   );
