@@ -82,6 +82,11 @@ def open_state(page: Page, address: str, state: str, theme: str) -> None:
         # By key: while all is well the mark shows itself only to those who look for it.
         page.get_by_role("button", name=whose).first.press("Enter")
         page.get_by_role("dialog").wait_for()
+    if state.endswith("-chat"):
+        page.get_by_role("button", name="Chat").click()
+        page.get_by_role("log").wait_for()
+    if state.endswith("-react"):
+        page.get_by_role("button", name="React").click()
     if state.endswith("-idle"):
         page.wait_for_timeout(IDLE_MS)
     if "-server" in state and state.startswith("call"):

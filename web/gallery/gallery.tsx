@@ -11,7 +11,7 @@ import type { CheckState } from '../src/call/check/checkState';
 import { App } from '../src/ui/App';
 import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
-import { states, stats } from './states';
+import { states, stats, written } from './states';
 import { checks } from './checks';
 import { SilentServer } from './SilentServer';
 
@@ -56,7 +56,7 @@ function shown(state: CallState): OwnedSession {
       microphoneTrack: hum(),
     },
     screen: { start: still, stop: nothing, setLook: nothing },
-    wire: { call: createStore<CallState>(() => state), signaling: new SilentServer() },
+    wire: { call: createStore<CallState>(() => state), signaling: new SilentServer(written) },
     open: nothing,
     join: still,
     leave: nothing,

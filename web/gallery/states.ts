@@ -1,17 +1,19 @@
 /** Every state of the pages, by name, made by hand. */
 import type { CallState, LinkQuality, LinkState, LinkView, Phase } from '../src/call/callState';
 import type { ErrorCode } from '../src/lib/errors';
-import type { Participant } from '../src/protocol/messages.gen';
+import type { ChatMessage, Participant } from '../src/protocol/messages.gen';
 import type { Quality } from '../src/rtc/linkQuality';
 import type { LinkStats } from '../src/rtc/LinkStats';
 import type { DeviceProblem, DeviceState, MediaState } from '../src/rtc/LocalMedia';
 import type { ScreenState } from '../src/rtc/LocalScreen';
-import { cameraOf, LYING, STANDING, type Shape } from './pictures';
+import { cameraOf, LYING, plan, STANDING, type Shape } from './pictures';
 
 interface Person {
   readonly name: string;
   readonly picture: string | null;
   readonly isMuted?: boolean;
+  readonly isHandUp?: boolean;
+  readonly sharesScreen?: boolean;
   readonly link?: LinkState;
   readonly lostSecondsAgo?: number;
   readonly quality?: Quality;
@@ -105,6 +107,21 @@ const notShared: ScreenState = {
   isPossible: true,
 };
 
+const sharing: ScreenState = { ...notShared, state: 'on', surface: 'window', hasSound: true };
+
+/** What was written, as the mock has it. */
+export const written: readonly ChatMessage[] = [
+  ['p0', 'Eileen', 'Can you see the plan, or shall I send it?'],
+  ['self', 'Tomas', 'Please send it. My screen is small.'],
+  ['p0', 'Eileen', 'The pond is two metres further left now.\nThe rest is as it was.'],
+  ['self', 'Tomas', 'Lovely. Then the beans get the sun.'],
+  ['p0', 'Eileen', 'Seeds are here: https://seedswap.example/beans'],
+  ['p0', 'Eileen', 'And between us: the dahlias stay.', 'self'],
+  ['p1', '\u0645\u0631\u064a\u0645', '\u0634\u0643\u0631\u0627 \u0644\u0643\u0645'],
+].map(([from = '', name = '', text = '', to = null], place) => ({
+  ...{ number: place + 1, id: `${place}`, at: 1_795_356_120 + 40 * place, from, name, to, text },
+}));
+
 async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaState>): Promise<CallState> {
   return {
     roomId,
@@ -141,26 +158,31 @@ interface CallChange {
 
 async function call(people: readonly Person[], change: CallChange = {}): Promise<CallState> {
   const seconds = change.seconds ?? 1448;
-  const participants = people.map(({ name, picture, isMuted }, place): Participant => ({
-    id: `p${place}`,
-    name,
-    media: { audio: isMuted !== true, video: picture !== null },
-    joinedAt: 0,
-    presence: 'connected',
-  }));
+  const participants = people.map(
+    ({ name, picture, isMuted, isHandUp, sharesScreen }, place): Participant => ({
+      id: `p${place}`,
+      name,
+      media: { audio: isMuted !== true, video: picture !== null, screen: sharesScreen === true },
+      hand: isHandUp === true ? 1 : null,
+      joinedAt: 0,
+      presence: 'connected',
+    }),
+  );
   const links = await Promise.all(
-    people.map(async ({ picture, link, lostSecondsAgo }, place): Promise<[string, LinkView]> => [
-      `p${place}`,
-      {
-        state: link ?? 'connected',
-        lostAt: lostSecondsAgo === undefined ? null : Date.now() - lostSecondsAgo * 1000,
-        stream:
-          picture === null || link === 'connecting'
-            ? new MediaStream()
-            : await cameraOf(picture, change.shape ?? LYING),
-        screen: new MediaStream(),
-      },
-    ]),
+    people.map(
+      async ({ picture, link, lostSecondsAgo, sharesScreen }, place): Promise<[string, LinkView]> => [
+        `p${place}`,
+        {
+          state: link ?? 'connected',
+          lostAt: lostSecondsAgo === undefined ? null : Date.now() - lostSecondsAgo * 1000,
+          stream:
+            picture === null || link === 'connecting'
+              ? new MediaStream()
+              : await cameraOf(picture, change.shape ?? LYING),
+          screen: sharesScreen === true ? plan() : new MediaStream(),
+        },
+      ],
+    ),
   );
   return {
     roomId,
@@ -269,6 +291,15 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-two-weak': () => call([weak]),
   'call-two-paused': () => call([{ ...eileen, quality: 'poor' }], { isPaused: true }),
   'call-five-weak': () => call([weak, mara, { ...joel, quality: 'fair' }, henrik]),
+  'call-share': () => call([{ ...mara, sharesScreen: true }, eileen, joel, henrik]),
+  'call-share-two': () => call([{ ...mara, sharesScreen: true }]),
+  'call-share-both': () => call([{ ...mara, sharesScreen: true }, { ...eileen, sharesScreen: true }, joel]),
+  'call-sharing': () => call([eileen, mara], { screen: sharing }),
+  'call-hands': () => call([{ ...eileen, isHandUp: true }, mara, { ...joel, isHandUp: true }]),
+  'call-two-react': () => call([{ ...eileen, isHandUp: true }]),
+  'call-two-chat': () => call([eileen]),
+  'call-five-chat': () => call([eileen, mara, joel, henrik]),
+  'call-share-chat': () => call([{ ...mara, sharesScreen: true }, eileen]),
   'call-two-details': () => call([eileen]),
   'call-five-details': () => call([{ ...eileen, quality: 'fair' }, mara, joel, henrik]),
   'call-own-details': () => call([weak, mara]),
