@@ -5,7 +5,7 @@ import { readStats, type LinkStats, type StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
 import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
-import { ceilingOf, isPaused, nextShortage, noShortage, type Shortage } from '../rtc/Shortage';
+import { ceilingOf, isPaused, nextShortage, noShortage, trickles, type Shortage } from '../rtc/Shortage';
 import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
@@ -170,10 +170,14 @@ export class LinkCare {
   /** Give every link what it may send. */
   #spend(): void {
     const [capture, screen, links] = [this.#capture, this.#screen, this.#cares.size];
+    const now = performance.now();
     for (const { link, view, shortage, stats } of this.#cares.values()) {
       const ceiling = ceilingOf(shortage);
       const availableKbps = stats?.availableKbps ?? null;
-      link.setBudget(budgetFor({ links, view, capture, screen, ceiling, availableKbps }));
+      const isTrickling = trickles(shortage, now);
+      link.setBudget(
+        budgetFor({ links, view, capture, screen, ceiling, availableKbps, trickles: isTrickling }),
+      );
       link.tell({ type: 'picture', paused: isPaused(shortage) });
     }
   }

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { LARGEST } from './sendBudget';
-import { ceilingOf, isPaused, nextShortage, noShortage, type Reading, type Shortage } from './Shortage';
+import {
+  ceilingOf,
+  isPaused,
+  nextShortage,
+  noShortage,
+  trickles,
+  type Reading,
+  type Shortage,
+} from './Shortage';
 
 const EVERY_MS = 2_000;
 
@@ -62,6 +70,20 @@ test('after a pause a small picture is tried, and still counts as paused', () =>
   expect(probing.name).toBe('probing');
   expect(ceilingOf(probing)).toBe(0);
   expect(isPaused(probing)).toBe(true);
+});
+
+test('nothing is tried while packets still stand in a queue, but a trickle is sent', () => {
+  const clogged = after([{ availableKbps: 70, roundTripMs: 2_000 }], paused, 90_000);
+  expect(clogged.name).toBe('paused');
+  expect(after([{ availableKbps: 70, roundTripMs: 100 }], clogged, 92_000).name).toBe('probing');
+});
+
+test('the trickle goes on until the queue has drained, and not for ever', () => {
+  const clogged = after([{ availableKbps: 70, roundTripMs: 2_000 }], paused, 63_000);
+  expect(trickles(clogged, 64_000)).toBe(true);
+  expect(trickles(clogged, 200_000)).toBe(false);
+  expect(trickles(after([70], clogged, 64_000), 64_000)).toBe(false);
+  expect(trickles(noShortage(0), 1_000)).toBe(false);
 });
 
 test('an estimate that rises by itself ends the pause early', () => {

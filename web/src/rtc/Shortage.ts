@@ -26,7 +26,14 @@ export type Shortage =
       readonly better: number;
       readonly pauseMs: number;
     }
-  | { readonly name: 'paused'; readonly until: number; readonly pauseMs: number }
+  | {
+      readonly name: 'paused';
+      readonly since: number;
+      readonly until: number;
+      readonly pauseMs: number;
+      /** Packets from before still stand in a queue. */
+      readonly clogged: boolean;
+    }
   /** A small picture is sent, which nobody is shown yet. */
   | {
       readonly name: 'probing';
@@ -38,6 +45,8 @@ export type Shortage =
 
 /** A fresh connection or camera says little about the network: estimates begin low. */
 const SETTLING_MS = 5_000;
+/** For so long at most a trickle of picture is sent while packets stand in a queue. */
+const TRICKLE_MS = 40_000;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15_000;
 /** A picture that has stayed for so long was not tried too early. */
@@ -78,6 +87,12 @@ export function isPaused(shortage: Shortage): boolean {
   return shortage.name !== 'sending';
 }
 
+/** Whether a trickle of picture is to be sent, which nobody sees. The other side asks again and again for every
+ *  packet of the last frames, and what answers it fills the line, until it gets a whole frame anew. */
+export function trickles(shortage: Shortage, at: number): boolean {
+  return shortage.name === 'paused' && shortage.clogged && at - shortage.since < TRICKLE_MS;
+}
+
 export function nextShortage(shortage: Shortage, reading: Reading): Shortage {
   const { at, availableKbps, hasPicture } = reading;
   // Without a picture the estimate is that of the sound alone, and there is nothing to pause.
@@ -85,10 +100,13 @@ export function nextShortage(shortage: Shortage, reading: Reading): Shortage {
   switch (shortage.name) {
     case 'sending':
       return whileSending(shortage, reading, availableKbps);
-    case 'paused':
+    case 'paused': {
+      // What stands in a queue from before has to leave it first.
+      if (isClogged(reading)) return { ...shortage, clogged: true };
       return at < shortage.until && availableKbps < RESUME_KBPS
-        ? shortage
+        ? { ...shortage, clogged: false }
         : { name: 'probing', since: at, peakKbps: 0, good: 0, pauseMs: shortage.pauseMs };
+    }
     case 'probing':
       return whileProbing(shortage, reading, availableKbps);
   }
@@ -134,11 +152,11 @@ function isClogged({ roundTripMs, availableKbps }: Reading): boolean {
 
 function paused(at: number, { since, pauseMs }: Extract<Shortage, { name: 'sending' }>): Shortage {
   const wait = at - since > STEADY_MS ? FIRST_PAUSE_MS : pauseMs;
-  return { name: 'paused', until: at + wait, pauseMs: longer(wait) };
+  return { name: 'paused', since: at, until: at + wait, pauseMs: longer(wait), clogged: true };
 }
 
 function pausedAgain(at: number, { pauseMs }: Shortage): Shortage {
-  return { name: 'paused', until: at + pauseMs, pauseMs: longer(pauseMs) };
+  return { name: 'paused', since: at, until: at + pauseMs, pauseMs: longer(pauseMs), clogged: true };
 }
 
 function longer(pauseMs: number): number {

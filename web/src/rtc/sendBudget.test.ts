@@ -12,6 +12,7 @@ function budget(change: Partial<Situation>) {
     screen: null,
     ceiling: LARGEST,
     availableKbps: 5_000,
+    trickles: false,
   };
   return budgetFor({ ...situation, ...change });
 }
@@ -79,6 +80,14 @@ test('in a shortage a picture takes what the sound leaves, and never less than i
   expect(maxKbps(150)).toBe(RUNGS[2].needsKbps);
   expect(maxKbps(3_000)).toBe(RUNGS[4].maxKbps);
   expect(maxKbps(3_000, LARGEST)).toBe(RUNGS[5].maxKbps);
+});
+
+test('a trickle is one tiny frame a second', () => {
+  const { active, maxFramerate } = picture({ ceiling: -1, trickles: true });
+  expect(active).toBe(true);
+  expect(maxFramerate).toBe(1);
+  expect(sideOf({ ceiling: -1, trickles: true })).toBe(45);
+  expect(picture({ ceiling: -1, trickles: true, capture: null }).scaleDownBy).toBe(1);
 });
 
 test('sound is sent with less where there is little, and for many', () => {

@@ -100,15 +100,18 @@ const THRIFTY_SCREEN_SOUND_KBPS = 40;
  *  much as one so many sizes larger finds out sooner that the network is good again. */
 const HEADROOM = 2;
 
+/** px */
+const TRICKLE_SIDE = 45;
+
 /** A picture may be stretched by so much before the next larger size is sent. */
 const STRETCH = 1.15;
 
-/** Speech in Opus at 32 kbit/s, 18 or 9: Chromium takes 11 for the headers of packets off what it is given.
+/** Speech in Opus at 32 kbit/s, 18 or 6: Chromium takes 11 for the headers of packets off what it is given.
  *  `onTheWire`: each packet carries the one before it too (RED, RFC 2198). */
 const SOUND = {
   full: { kbps: 44, onTheWire: 90 },
   thrifty: { kbps: 30, onTheWire: 60 },
-  scant: { kbps: 20, onTheWire: 42 },
+  scant: { kbps: 13, onTheWire: 32 },
 } as const;
 /** Below this much in all, sound is sent with less, and still whole. */
 const THRIFTY_BELOW_KBPS = 200;
@@ -138,6 +141,8 @@ export interface Situation {
   /** The largest size that the network carries, -1: none, and a picture is not sent. */
   readonly ceiling: number;
   readonly availableKbps: number | null;
+  /** Where the picture is not sent: whether a trickle of it is all the same. */
+  readonly trickles: boolean;
 }
 
 export function budgetFor(situation: Situation): SendBudget {
@@ -149,18 +154,19 @@ export function budgetFor(situation: Situation): SendBudget {
   const largest = isCrowded ? Math.min(ceiling, SMALLEST) : Math.min(ceiling, useful);
   const rung = rungAt(largest);
   const isUnseen = view !== null && (view.width === 0 || view.height === 0);
+  const picture = {
+    active: largest >= SMALLEST && !isUnseen,
+    maxKbps: isCrowded
+      ? RUNGS[SMALLEST].maxKbps
+      : largest < useful
+        ? pressed(largest, useful, links, availableKbps)
+        : rung.maxKbps,
+    scaleDownBy: capture === null ? 1 : Math.max(1, shorter(capture) / rung.side),
+    maxFramerate: Math.min(rung.framerate, shared?.framerate ?? rung.framerate),
+  };
   return {
     soundKbps: soundFor(links, availableKbps).kbps,
-    picture: {
-      active: largest >= SMALLEST && !isUnseen,
-      maxKbps: isCrowded
-        ? RUNGS[SMALLEST].maxKbps
-        : largest < useful
-          ? pressed(largest, useful, links, availableKbps)
-          : rung.maxKbps,
-      scaleDownBy: capture === null ? 1 : Math.max(1, shorter(capture) / rung.side),
-      maxFramerate: Math.min(rung.framerate, shared?.framerate ?? rung.framerate),
-    },
+    picture: situation.trickles ? trickle(capture) : picture,
     screen: screenBudget(situation),
     screenSoundKbps: isCrowded || links >= MANY_LINKS ? THRIFTY_SCREEN_SOUND_KBPS : SCREEN_SOUND_KBPS,
   };
@@ -178,6 +184,12 @@ function screenBudget({ links, screen, capture, ceiling, availableKbps }: Situat
     scaleDownBy: screen === null || look === 'sharp' ? 1 : Math.max(1, shorter(screen) / smoothSide),
     maxFramerate: framerate[look],
   };
+}
+
+/** One frame a second, each of one packet or two. */
+function trickle(capture: View | null): PictureBudget {
+  const scaleDownBy = capture === null ? 1 : Math.max(1, shorter(capture) / TRICKLE_SIDE);
+  return { active: true, maxKbps: RUNGS[SMALLEST].needsKbps, scaleDownBy, maxFramerate: 1 };
 }
 
 function rungAt(index: number): Rung {
