@@ -39,6 +39,8 @@ def test_at_300_kbit_the_sound_is_whole_and_the_picture_goes_on(two: Two) -> Non
     machine.uplink.limit(up_kbit=300, down_kbit=300)
     for person in people:
         eventually(f"{person.name}'s picture becomes smaller", partial(_is_small, person), within=20)
+    # A call begins with a small picture: that alone does not say that the fall is over.
+    eventually("what waits in queues has gone", lambda: all(map(_is_whole, people)), within=20)
     before = [read(person.page) for person in people]
     after = [read_after(person.page, 4) for person in people]
     for person, old, new in zip(people, before, after, strict=True):
