@@ -369,6 +369,9 @@ has no say in that."""
     def _provider_is_whole(self) -> Self:
         if (self.oidc_issuer is None) != (self.oidc_client_id is None):
             raise ValueError("oidc_issuer and oidc_client_id belong together")
+        if self.oidc_links_by_email and self.signup == "open":
+            # Else somebody could make an account with another's address beforehand, and wait inside.
+            raise ValueError("oidc_links_by_email needs signup closed: nobody confirms the addresses")
         return self
 
     @model_validator(mode="after")

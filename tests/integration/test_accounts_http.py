@@ -110,6 +110,7 @@ async def test_an_open_server_prints_no_link(tmp_path: Path) -> None:
             "access": "open",
             "signup": False,
             "mail": False,
+            "provider": None,
         }
         asked = {"userName": "mara", "password": PASSWORD}
         refused(await http.post("/api/v1/accounts", json=asked), 403, "signup_closed")

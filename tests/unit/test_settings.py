@@ -23,6 +23,24 @@ def problems_of(environ: dict[str, str], **options: object) -> tuple[str, ...]:
     return caught.value.problems
 
 
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"VISAVIS_TOKEN_ISSUER": "https://clinic.example"},
+        {"VISAVIS_TOKEN_JWKS_URL": "https://clinic.example/keys"},
+        {"VISAVIS_TOKEN_ISSUER": "x", "VISAVIS_TOKEN_JWKS_URL": "http://clinic.example/keys"},
+        {"VISAVIS_TOKEN_PUBLIC_KEYS": "/etc/keys.pem"},
+        {"VISAVIS_TOKEN_LIFETIME": "1"},
+        {"VISAVIS_OIDC_ISSUER": "https://id.example"},
+        {"VISAVIS_OIDC_CLIENT_ID": "visavis"},
+        {"VISAVIS_OIDC_ISSUER": "http://id.example", "VISAVIS_OIDC_CLIENT_ID": "visavis"},
+        {"VISAVIS_OIDC_LINKS_BY_EMAIL": "true", "VISAVIS_SIGNUP": "open"},
+    ],
+)
+def test_a_provider_or_an_issuer_that_is_half_known_stops_the_start(environ: dict[str, str]) -> None:
+    assert len(problems_of(environ)) == 1
+
+
 def test_nothing_given_is_the_defaults() -> None:
     assert load_settings({}, {"PATH": "/bin"}) == Settings()
 
