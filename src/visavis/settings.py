@@ -267,6 +267,9 @@ server."""
     oidc_client_secret: SecretStr | None = None
     """The secret that the provider gave it. None: it gave none."""
 
+    oidc_client_secret_file: Path | None = None
+    """A file with that secret, in its place."""
+
     oidc_scopes: Annotated[tuple[str, ...], Words] = ()
     """Scopes to ask for besides `openid profile email`, such as `groups`."""
 
@@ -369,6 +372,10 @@ has no say in that."""
     def _provider_is_whole(self) -> Self:
         if (self.oidc_issuer is None) != (self.oidc_client_id is None):
             raise ValueError("oidc_issuer and oidc_client_id belong together")
+        if self.oidc_client_secret is not None and self.oidc_client_secret_file is not None:
+            raise ValueError(
+                "oidc_client_secret and oidc_client_secret_file do not go together: set one of them"
+            )
         if self.oidc_links_by_email and self.signup == "open":
             # Else somebody could make an account with another's address beforehand, and wait inside.
             raise ValueError("oidc_links_by_email needs signup closed: nobody confirms the addresses")

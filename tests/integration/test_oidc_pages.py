@@ -15,6 +15,8 @@ from tests.integration.test_http import running
 from tests.support.eventually import eventually
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, GOOD, OidcProvider
 from tests.support.server_process import free_port
+from visavis.app import create_app
+from visavis.settings import Settings, SettingsInvalid
 
 START = "/api/v1/oidc/start"
 
@@ -67,6 +69,17 @@ async def test_a_browser_comes_back_signed_in(tmp_path: Path, provider: OidcProv
             replayed = await again.get(back)
             assert replayed.headers["location"] == "/sign-in#problem=sign_in_stale"
         assert await whoami(other) is None
+        assert (await whoami(mara))["name"] == "Mara"
+
+
+async def test_the_secret_may_stand_in_a_file(tmp_path: Path, provider: OidcProvider) -> None:
+    file = tmp_path / "client-secret"
+    settings = known(provider.issuer, oidc_client_secret=None, oidc_client_secret_file=file)
+    with pytest.raises(SettingsInvalid, match="cannot be read"):
+        create_app(Settings(data=tmp_path, **settings))
+    file.write_text(f"{CLIENT_SECRET}\n")
+    async with running(tmp_path, **settings) as app, browser(app) as mara:
+        await mara.get(await led_back(mara))
         assert (await whoami(mara))["name"] == "Mara"
 
 

@@ -621,3 +621,55 @@ async def test_the_history_knows_the_account_after_a_restart_too(house: House) -
     await house.calls.resume(B, entry.ticket, Media())
     accounts = [moment.account_id for moment in house.noted if isinstance(moment, Entered)]
     assert accounts == [MARA.account_id, MARA.account_id]
+
+
+# --- room tokens ------------------------------------------------------------------------------------
+
+SOON = RoomId("not-made-yet")
+
+
+def bearer(*, name: str | None = None, makes_room: bool = True) -> Identity:
+    return Identity(name=name, grant=Grant(SOON, Role.PARTICIPANT, makes_room=makes_room))
+
+
+async def test_the_name_in_a_token_comes_before_the_one_that_its_bearer_gives(house: House) -> None:
+    for connection, name, expected in ((A, "Dr. Mara", "Dr. Mara"), (B, None, "Eve")):
+        entry = await house.calls.join(connection, SOON, "Eve", Media(), identity=bearer(name=name))
+        assert entry.roster.get(entry.participant_id).name == expected
+
+
+async def test_a_token_makes_its_room_when_its_bearer_enters_and_not_before(house: House) -> None:
+    assert (await house.calls.look_up(SOON, identity=bearer())).room == Room(SOON, 8)
+    assert (await house.calls.prepare(A, SOON, identity=bearer())).links == 0
+    assert await house.storage.room(SOON) is None
+    await house.calls.join(A, SOON, "", Media(), identity=bearer())
+    assert await house.storage.room(SOON) == Room(SOON, 8)
+    await house.enter(B, SOON)  # it is a room as others are
+
+
+async def test_a_token_that_makes_no_rooms_finds_none(house: House) -> None:
+    with pytest.raises(RoomNotFound):
+        await house.calls.look_up(SOON, identity=bearer(makes_room=False))
+    with pytest.raises(RoomNotFound):
+        await house.calls.join(A, SOON, "", Media(), identity=bearer(makes_room=False))
+    assert await house.storage.room(SOON) is None
+
+
+async def test_of_bearers_who_come_at_once_one_makes_the_room_and_all_enter_it(house: House) -> None:
+    joins = (house.calls.join(connection, SOON, "", Media(), identity=bearer()) for connection in (A, B, C))
+    entries = await asyncio.gather(*joins)
+    assert len({entry.roster.epoch for entry in entries}) == 1
+    assert len(house.calls.roster(A).participants) == 3
+
+
+async def test_a_token_leaves_a_room_that_is_there_as_it_is(house: House) -> None:
+    await house.storage.add_room(Room(SOON, 2))
+    await house.calls.join(A, SOON, "", Media(), identity=bearer())
+    assert house.calls.roster(A).room == Room(SOON, 2)
+
+
+async def test_whoever_is_in_a_room_makes_no_other_by_a_token(house: House) -> None:
+    await house.enter(A)
+    with pytest.raises(AlreadyInRoom):
+        await house.calls.join(A, SOON, "", Media(), identity=bearer())
+    assert await house.storage.room(SOON) is None

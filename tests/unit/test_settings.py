@@ -34,6 +34,7 @@ def problems_of(environ: dict[str, str], **options: object) -> tuple[str, ...]:
         {"VISAVIS_OIDC_ISSUER": "https://id.example"},
         {"VISAVIS_OIDC_CLIENT_ID": "visavis"},
         {"VISAVIS_OIDC_ISSUER": "http://id.example", "VISAVIS_OIDC_CLIENT_ID": "visavis"},
+        {"VISAVIS_OIDC_CLIENT_SECRET": "x", "VISAVIS_OIDC_CLIENT_SECRET_FILE": "/run/secret"},
         {"VISAVIS_OIDC_LINKS_BY_EMAIL": "true", "VISAVIS_SIGNUP": "open"},
     ],
 )

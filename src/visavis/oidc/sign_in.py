@@ -28,7 +28,7 @@ from visavis.oidc.claims import GroupRules, Person
 from visavis.oidc.provider import Attempt, Client, Provider
 from visavis.rooms import AccountId
 from visavis.sealing import Seal, SealBroken
-from visavis.settings import Settings
+from visavis.settings import Settings, SettingsInvalid
 from visavis.storage.base import Storage
 
 log = structlog.get_logger(__name__)
@@ -54,20 +54,32 @@ def provider_sign_in(
         secret: the server's.
         now: seconds since the epoch.
         monotonic: seconds, of a clock that does not jump.
+
+    Raises:
+        SettingsInvalid: the file of the client's secret cannot be read.
     """
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return None
-    given = settings.oidc_client_secret
     allowed, admins = frozenset(settings.oidc_allowed_groups), frozenset(settings.oidc_admin_groups)
     client = Client(
         settings.oidc_issuer,
         settings.oidc_client_id,
-        None if given is None else given.get_secret_value(),
+        _client_secret(settings),
         settings.oidc_scopes,
         GroupRules(settings.oidc_groups_claim, allowed, admins),
     )
     rules = Rules(settings.oidc_makes_accounts, settings.oidc_links_by_email)
     return ProviderSignIn(storage, Provider(client, now, monotonic), rules, secret, now)
+
+
+def _client_secret(settings: Settings) -> str | None:
+    given, file = settings.oidc_client_secret, settings.oidc_client_secret_file
+    if file is None:
+        return None if given is None else given.get_secret_value()
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsInvalid(f"oidc_client_secret_file: {file} cannot be read.") from None
 
 
 @dataclass(frozen=True, slots=True)
