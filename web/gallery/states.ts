@@ -230,6 +230,8 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   lobby: () => lobby(),
   'lobby-nobody': () =>
     lobby({ roomId: 'tobiku-marefo-hanilo', lookup: { name: 'found', capacity: 8, inside: [] } }),
+  'lobby-called': () => lobby({ lookup: { name: 'found', capacity: 8, inside, called: 'Dr. Mara Lind' } }),
+  'lobby-wrong-link': () => lobby({ lookup: { name: 'failed', problem: { code: 'token_expired' } } }),
   'lobby-looking': () => lobby({ lookup: { name: 'looking' } }),
   'lobby-unknown': () =>
     lobby({ lookup: { name: 'looking' } }, { permission: 'unknown', camera: unasked, microphone: unasked }),

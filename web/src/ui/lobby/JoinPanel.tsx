@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
+import { classes } from '../shared/classes';
 import field from '../shared/Field.module.css';
 import { useCall, useSession } from '../useCall';
 import { isFull } from './isFull';
@@ -47,7 +48,7 @@ export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
         <label className={field['label']} htmlFor={nameId}>
           {strings.lobby.yourName}
         </label>
-        <div className={field['field']}>
+        <div className={classes(field['field'], called !== null && css['given'])}>
           <input
             id={nameId}
             readOnly={called !== null}
