@@ -168,6 +168,9 @@ class FakeMedia {
     this.#listener = listener;
     return () => undefined;
   }
+  recover(): void {
+    // Nothing was taken away.
+  }
   become(state: MediaState): void {
     this.state = state;
     this.#listener(state);

@@ -625,6 +625,7 @@ export class CallSession {
     },
     onDoubt: () => {
       this.retry();
+      this.media.recover();
       this.#links.examine();
     },
     onHide: () => {

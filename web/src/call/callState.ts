@@ -9,7 +9,7 @@ import type {
   UserUpdated,
 } from '../protocol/messages.gen';
 import type { ErrorCode } from '../lib/errors';
-import type { MediaState } from '../rtc/LocalMedia';
+import type { DeviceState, MediaState } from '../rtc/LocalMedia';
 import type { ScreenState } from '../rtc/LocalScreen';
 import type { Quality } from '../rtc/linkQuality';
 import type { LinkView } from '../rtc/PeerLink';
@@ -203,10 +203,14 @@ export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number {
 /** What the others are told: a microphone that is muted or missing sends nothing. */
 export function sentMedia({ media, screen }: Pick<CallState, 'media' | 'screen'>): Media {
   return {
-    audio: media.microphone.state === 'on',
-    video: media.camera.state === 'on',
+    audio: isSent(media.microphone),
+    video: isSent(media.camera),
     screen: screen.state === 'on',
   };
+}
+
+function isSent({ state, isInterrupted }: DeviceState): boolean {
+  return state === 'on' && isInterrupted !== true;
 }
 
 /** For whom one's own picture is paused, because the link does not carry it. Whether it is one's own connection

@@ -12,6 +12,7 @@ const CHOICE: MediaChoice = {
 class FakeTrack extends EventTarget {
   enabled = true;
   readyState = 'live';
+  muted = false;
   constructor(
     readonly kind: 'audio' | 'video',
     readonly deviceId: string,
@@ -23,6 +24,11 @@ class FakeTrack extends EventTarget {
   }
   stop(): void {
     this.readyState = 'ended';
+  }
+  /** The system gives it to another program for a while. */
+  interrupt(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
   }
   /** Unplugged. */
   vanish(): void {
@@ -308,4 +314,33 @@ test('what was captured too late is let go of', async () => {
   await quiet();
   expect(media.track('video')).toBeNull();
   expect(media.state.camera.state).toBe('off');
+});
+
+test('what the system holds for a while is not called sent, and is there again by itself', async () => {
+  media.open();
+  await quiet();
+  track('video').interrupt(true);
+  expect(media.state.camera).toMatchObject({ state: 'on', isInterrupted: true });
+  track('video').interrupt(false);
+  expect(media.state.camera.isInterrupted).toBeUndefined();
+  expect(browser.requests).toHaveLength(1);
+});
+
+test('what was taken away in the background is had again when the page is looked at', async () => {
+  media.open();
+  await quiet();
+  track('audio').interrupt(true);
+  browser.busy.add('cam-1');
+  track('video').vanish();
+  await quiet();
+  expect(media.state.camera.state).toBe('failed');
+  browser.busy.clear();
+  media.recover();
+  await quiet();
+  expect(media.state).toMatchObject({ microphone: { state: 'on' }, camera: { state: 'on' } });
+  expect(media.state.microphone.isInterrupted).toBeUndefined();
+  const asked = browser.requests.length;
+  media.recover();
+  await quiet();
+  expect(browser.requests).toHaveLength(asked);
 });

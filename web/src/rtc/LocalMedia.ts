@@ -12,6 +12,8 @@ export interface DeviceState {
    *  `on`: sends. `failed`: wanted, but `problem` says why it is not there. */
   readonly state: 'off' | 'starting' | 'on' | 'failed';
   readonly problem: DeviceProblem | null;
+  /** The system holds it for something else at the moment, such as a telephone call: nothing of it is sent. */
+  readonly isInterrupted?: boolean;
   /** The device in use or remembered; null: the browser's default. */
   readonly deviceId: string | null;
 }
@@ -73,6 +75,8 @@ export interface MediaBrowser {
   /** Whether the page can say where sound goes. */
   readonly canChooseSpeaker: boolean;
 }
+
+const TAKEN_AWAY: ReadonlySet<DeviceProblem> = new Set(['device_busy', 'device_lost', 'device_failed']);
 
 interface Device {
   readonly kind: MediaKind;
@@ -170,6 +174,17 @@ export class LocalMedia {
   async ask(): Promise<void> {
     for (const device of this.#all) device.problem = null;
     await this.#press();
+  }
+
+  /** The page is looked at again: what the system took away in the background may be had again. Never asks. */
+  recover(): void {
+    if (this.#life === null) return;
+    for (const device of this.#all) {
+      if (device.problem !== null && TAKEN_AWAY.has(device.problem)) device.problem = null;
+      if (device.track?.muted === true) device.capturedFor = undefined;
+    }
+    this.#changed();
+    void this.#settle();
   }
 
   setMicrophone(on: boolean): void {
@@ -319,6 +334,12 @@ export class LocalMedia {
     device.permission = 'granted';
     // Fired when the device is unplugged or the permission withdrawn, not by our own stop().
     track.addEventListener('ended', () => void this.#onEnded(device, track));
+    // Fired by a telephone call, or another app in front; the browser gives it back by itself, mostly.
+    for (const event of ['mute', 'unmute']) {
+      track.addEventListener(event, () => {
+        if (device.track === track) this.#changed();
+      });
+    }
     this.#announce(device);
   }
 
@@ -484,6 +505,7 @@ function stateOf(device: Device): DeviceState {
     wanted,
     state: !wanted ? 'off' : starting ? 'starting' : problem !== null ? 'failed' : there,
     problem,
+    ...(track?.muted === true && { isInterrupted: true }),
     deviceId: (track && idOf(track)) ?? device.chosenId,
   };
 }

@@ -19,6 +19,7 @@ import { TopLine } from './TopLine';
 import { useCallKeys } from './useCallKeys';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
+import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 
 const ChatPanel = lazy(() => import('./ChatPanel'));
@@ -56,6 +57,7 @@ export function CallPage() {
   useCallKeys(toggleChat);
   useDeviceNotices(board);
   useWeakNotice(board);
+  useWakeLock(useCall((state) => state.selfId !== null));
   useEffect(() => {
     // The button Join is gone: keys go on from here.
     if (document.activeElement === document.body) main.current?.focus();
