@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { logger } from '../lib/logger';
+import { constraintsFor, nextDetail, USUAL, type Detail } from '../rtc/cameraDetail';
 import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
 import { readStats, type LinkStats, type StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
@@ -49,6 +50,9 @@ export class LinkCare {
   /** How large we show the others. */
   readonly #shown = new Map<string, View>();
   #timer: ReturnType<typeof setInterval> | null = null;
+  /** How the camera is captured, and which camera it is. */
+  #detail: Detail = USUAL;
+  #detailed: MediaStreamTrack | null = null;
   #qualities: ReadonlyMap<string, LinkQuality> = new Map();
 
   /** `onQuality` is called when anything in it has become another. */
@@ -133,6 +137,7 @@ export class LinkCare {
 
   async #read(): Promise<void> {
     await Promise.all([...this.#cares].map(([id, care]) => this.#readOne(id, care)));
+    await this.#adjustCamera();
     this.#spend();
     this.#publish();
     const stats = [...this.#cares].flatMap(([id, care]): [string, LinkStats][] =>
@@ -165,6 +170,28 @@ export class LinkCare {
     } catch (error) {
       log.debug(`no statistics of the link to ${id}`, error); // closed meanwhile
     }
+  }
+
+  /** Capture as much as is of use, where that has become another. */
+  async #adjustCamera(): Promise<void> {
+    const [care] = this.#cares.values();
+    const track = this.#media.track('video');
+    if (care === undefined || track === null) return;
+    // Another camera is captured as usual.
+    if (track !== this.#detailed) this.#detail = USUAL;
+    this.#detailed = track;
+    const before = this.#detail;
+    this.#detail = nextDetail(before, {
+      links: this.#cares.size,
+      view: care.view,
+      ceiling: ceilingOf(care.shortage),
+      availableKbps: care.stats?.availableKbps ?? null,
+      isSharing: this.#screen !== null,
+    });
+    if (this.#detail.name === before.name) return;
+    log.info(`camera: ${this.#detail.name}`);
+    // A camera that cannot stays as it is.
+    await track.applyConstraints(constraintsFor(this.#detail)).catch(() => undefined);
   }
 
   /** Give every link what it may send. */
