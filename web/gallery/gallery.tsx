@@ -11,6 +11,7 @@ import type { CheckState } from '../src/call/check/checkState';
 import { App } from '../src/ui/App';
 import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
+import { accounts, answer } from './accounts';
 import { states, stats, written } from './states';
 import { checks } from './checks';
 import { SilentServer } from './SilentServer';
@@ -86,7 +87,9 @@ const pageOf: Readonly<Record<string, string>> = { home: '/', nowhere: '/nowhere
 async function show(root: HTMLElement): Promise<void> {
   const make = states[name];
   const state = make === undefined ? null : await make();
-  history.replaceState(null, '', pageOf[name] ?? '/r/garden-room');
+  const account = accounts[name];
+  if (account !== undefined) answer(account.answers);
+  history.replaceState(null, '', account?.path ?? pageOf[name] ?? '/r/garden-room');
   localStorage.setItem('visavis.name', 'Tomas');
   const navigation = new Navigation(() => {
     if (state === null) throw new Error(`there is no state "${name}"`);
@@ -100,7 +103,7 @@ async function show(root: HTMLElement): Promise<void> {
   );
 }
 
-const names = [...Object.keys(pageOf), ...Object.keys(states), ...Object.keys(checks)];
+const names = [pageOf, accounts, states, checks].flatMap((some) => Object.keys(some));
 Object.assign(window, { galleryStates: names });
 
 const root = document.getElementById('root');

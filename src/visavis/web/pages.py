@@ -61,8 +61,8 @@ class _File:
 class Pages:
     """The client's pages and files, as an ASGI application.
 
-    ``/``, ``/check`` and ``/r/ROOM`` are the one page; so is every other path at which a browser arrives,
-    with status 404: the page says that nothing is here.
+    ``/``, ``/check``, ``/r/ROOM`` and those about accounts are the one page; so is every other path at which
+    a browser arrives, with status 404: the page says that nothing is here.
 
     Args:
         dist: the folder of the build. Read once, now.

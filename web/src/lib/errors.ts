@@ -6,6 +6,34 @@ import type { DeviceProblem } from '../rtc/LocalMedia';
  *  `server_unreachable` (no answer in time, or no connection) and `link_failed` (no way to a peer). */
 export type ErrorCode = ServerErrorCode | DeviceProblem | 'server_unreachable' | 'link_failed';
 
+/** Those that come about on the pages about accounts only. Their words are loaded with these. */
+export type AccountErrorCode = Extract<
+  ServerErrorCode,
+  | 'account_exists'
+  | 'account_not_allowed'
+  | 'account_not_found'
+  | 'admin_required'
+  | 'api_key_invalid'
+  | 'api_key_not_found'
+  | 'email_invalid'
+  | 'link_invalid'
+  | 'mail_off'
+  | 'origin_refused'
+  | 'password_too_common'
+  | 'password_too_long'
+  | 'password_too_short'
+  | 'password_wrong'
+  | 'provider_answer_invalid'
+  | 'provider_refused'
+  | 'provider_unavailable'
+  | 'session_not_found'
+  | 'sign_in_failed'
+  | 'sign_in_stale'
+  | 'signup_closed'
+  | 'too_many_attempts'
+  | 'user_name_invalid'
+>;
+
 /** An error with an audience. `message` is for the log; the pages speak by `code`. */
 export class CallError extends Error {
   readonly code: ErrorCode;

@@ -29,7 +29,19 @@ describe('routeOf', () => {
     },
   );
 
+  it.each(['sign-in', 'forgot', 'welcome', 'account', 'calls'] as const)(
+    'is the page about accounts for /%s and back',
+    (page) => {
+      expect(routeOf(`/${page}`)).toEqual({ name: 'account', page });
+      expect(routeOf(`/${page}/`)).toEqual({ name: 'account', page });
+      expect(pathOf({ name: 'account', page })).toBe(`/${page}`);
+      expect(pathOf({ name: 'account', page, roomId: 'garden-room' })).toBe(`/${page}?room=garden-room`);
+    },
+  );
+
   it.each([
+    '/account/x',
+    '/sign',
     '/r',
     '/r/',
     '/r/ab',

@@ -8,7 +8,14 @@ export type Route =
   | { readonly name: 'home' }
   | { readonly name: 'room'; readonly roomId: string }
   | { readonly name: 'check' }
+  /** `roomId`: where one goes from there. */
+  | { readonly name: 'account'; readonly page: AccountPage; readonly roomId?: string }
   | { readonly name: 'nowhere' };
+
+const ACCOUNT_PAGES = ['sign-in', 'forgot', 'welcome', 'account', 'calls'] as const;
+
+/** The pages about accounts. Each is at its name. */
+export type AccountPage = (typeof ACCOUNT_PAGES)[number];
 
 /** What somebody typed or pasted to get into a room. */
 export type Entry =
@@ -27,12 +34,15 @@ export function roomIdOf(text: string): string | null {
 export function routeOf(pathname: string): Route {
   if (pathname === '/' || pathname === '') return { name: 'home' };
   if (/^\/check\/?$/.test(pathname)) return { name: 'check' };
+  const page = ACCOUNT_PAGES.find((name) => pathname === `/${name}` || pathname === `/${name}/`);
+  if (page !== undefined) return { name: 'account', page };
   const roomId = roomIdOf(decoded(ROOM_PATH.exec(pathname)?.[1] ?? ''));
   return roomId === null ? { name: 'nowhere' } : { name: 'room', roomId };
 }
 
 export function pathOf(route: Route): string {
   if (route.name === 'check') return '/check';
+  if (route.name === 'account') return `/${route.page}${route.roomId ? `?room=${route.roomId}` : ''}`;
   return route.name === 'room' ? `/r/${route.roomId}` : '/';
 }
 

@@ -31,8 +31,14 @@ export function iceServers(options?: ApiOptions): Promise<PublicIce> {
   return call('ice', {}, options) as Promise<PublicIce>;
 }
 
+/** Ask for something to be changed, with a body where there is one. */
+export function send(method: string, path: string, body?: unknown): Promise<unknown> {
+  const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  return call(path, { method, ...(body !== undefined && json) });
+}
+
 /** The JSON of a successful answer. Its form is the server's promise, checked by tests on its side. */
-async function call(
+export async function call(
   path: string,
   init: RequestInit,
   { baseUrl = '', signal }: ApiOptions = {},

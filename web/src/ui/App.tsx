@@ -9,6 +9,7 @@ import { spoken } from '../words/language';
 // What is not on the way to a call.
 const HomePage = lazy(loadSurely(async () => ({ default: (await import('./home/HomePage')).HomePage })));
 const CheckPage = lazy(loadSurely(() => import('./check/CheckPage')));
+const AccountPages = lazy(loadSurely(() => import('./account/AccountPages')));
 const NowherePage = lazy(
   loadSurely(async () => ({ default: (await import('./nowhere/NowherePage')).NowherePage })),
 );
@@ -23,6 +24,7 @@ export function App({ navigation }: { readonly navigation: Navigation }) {
         <Suspense>
           {route.name === 'home' && <HomePage />}
           {route.name === 'check' && <CheckPage />}
+          {route.name === 'account' && <AccountPages page={route.page} key={route.page} />}
           {route.name === 'nowhere' && <NowherePage />}
           {route.name === 'room' && <RoomPages key={route.roomId} />}
         </Suspense>

@@ -11,6 +11,10 @@ export function number(value: number, options?: Intl.NumberFormatOptions): strin
   return new Intl.NumberFormat(locale, options).format(value);
 }
 
+export function dateTime(ms: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(locale, options).format(ms);
+}
+
 /** The form of a number: `=0` and the like first, then the language's own. */
 export function plural(value: number, forms: Readonly<Record<string, string>>): string {
   return forms[`=${value}`] ?? forms[plurals.select(value)] ?? forms['other'] ?? '';

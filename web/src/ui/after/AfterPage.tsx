@@ -1,6 +1,7 @@
 import type { Phase } from '../../call/callState';
 import { summaryOf } from '../../lib/callPhrases';
 import { strings } from '../../lib/callStrings';
+import { wordsFor } from '../../lib/strings';
 import { PageLink } from '../PageLink';
 import { Avatars } from '../shared/Avatar';
 import { Button, buttonClass } from '../shared/Button';
@@ -48,7 +49,7 @@ function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: 
     case 'replaced':
       return { title: strings.after.replaced.what, text: strings.after.replaced.then };
     case 'refused': {
-      const words = strings.problem[problem?.code ?? 'not_in_room'];
+      const words = wordsFor(problem?.code ?? 'not_in_room');
       return { title: words.what, text: words.then };
     }
   }

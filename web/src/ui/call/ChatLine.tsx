@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { piecesOf, type Line } from '../../call/chat';
 import { chatStrings } from '../../lib/chatStrings';
 import { named } from '../../lib/phrases';
-import { strings } from '../../lib/strings';
+import { strings, wordsFor } from '../../lib/strings';
 import { time } from '../../words/formats';
 import { classes } from '../shared/classes';
 import { useCall } from '../useCall';
@@ -37,7 +37,7 @@ export const ChatLine = memo(function ChatLine({ line }: { readonly line: Line }
       </p>
       {line.state === 'failed' && line.problem !== null && (
         <small className={css['failed']}>
-          {strings.problem[line.problem].what}
+          {wordsFor(line.problem).what}
           <button
             type="button"
             onClick={() => {

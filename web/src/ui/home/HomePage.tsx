@@ -1,12 +1,23 @@
+import { lazy, Suspense } from 'react';
 import { strings } from '../../lib/strings';
+import { loadSurely } from '../loadSurely';
 import { Page } from '../shared/Page';
 import { StartRoom } from '../shared/StartRoom';
 import css from './HomePage.module.css';
 import { JoinForm } from './JoinForm';
 
+const AccountMark = lazy(loadSurely(() => import('../account/AccountMark')));
+
 export function HomePage() {
   return (
-    <Page title={strings.homePage.title}>
+    <Page
+      title={strings.homePage.title}
+      aside={
+        <Suspense>
+          <AccountMark />
+        </Suspense>
+      }
+    >
       <main className={css['home']}>
         <div className={css['ask']}>
           <h1>{strings.homePage.question}</h1>

@@ -6,7 +6,7 @@ import Users from 'lucide-react/icons/users';
 import { type CallState, isRelayMissing } from '../../call/callState';
 import type { ErrorCode } from '../../lib/errors';
 import { pathOf } from '../../lib/route';
-import { strings } from '../../lib/strings';
+import { strings, wordsFor } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
 import { Note, Steps } from '../shared/Note';
 import { PageLink } from '../PageLink';
@@ -58,7 +58,8 @@ function MissingRelay() {
 
 function Failure({ code }: { readonly code: ErrorCode }) {
   const isAnswering = useCall((state) => state.lookup.name === 'found');
-  const words = strings.problem[code];
+  const roomId = useCall((state) => state.roomId);
+  const words = wordsFor(code);
   switch (code) {
     case 'server_unreachable':
       return isAnswering ? (
@@ -70,6 +71,12 @@ function Failure({ code }: { readonly code: ErrorCode }) {
       );
     case 'room_full':
       return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} live />;
+    case 'sign_in_required':
+      return (
+        <Note icon={<Info aria-hidden="true" />} words={words} live>
+          <PageLink to={{ name: 'account', page: 'sign-in', roomId }}>{strings.signIn}</PageLink>
+        </Note>
+      );
     default:
       return <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={words} live />;
   }

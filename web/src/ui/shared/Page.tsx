@@ -11,16 +11,21 @@ interface PageProps {
   readonly children: ReactNode;
   /** Whether the page itself is where the foot leads. */
   readonly isCheck?: boolean;
+  /** Beside the switches at the top. */
+  readonly aside?: ReactNode;
 }
 
 /** A page outside of a call: the mark at the top, one question in the middle. */
-export function Page({ title, children, isCheck = false }: PageProps) {
+export function Page({ title, children, isCheck = false, aside }: PageProps) {
   return (
     <div className={css['page']}>
       <title>{title === strings.product ? title : strings.title({ page: title })}</title>
       <header className={css['top']}>
         <Brand />
-        <ThemeSwitch />
+        <div className={css['aside']}>
+          {aside}
+          <ThemeSwitch />
+        </div>
       </header>
       {children}
       {!isCheck && (

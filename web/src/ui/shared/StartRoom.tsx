@@ -2,7 +2,7 @@ import CloudOff from 'lucide-react/icons/cloud-off';
 import Video from 'lucide-react/icons/video';
 import { use, useState } from 'react';
 import { codeOf, type ErrorCode } from '../../lib/errors';
-import { strings } from '../../lib/strings';
+import { strings, wordsFor } from '../../lib/strings';
 import { createRoom } from '../../protocol/api';
 import { NavigationContext } from '../Navigation';
 import { Button } from './Button';
@@ -35,7 +35,7 @@ export function StartRoom({ wide = false }: { readonly wide?: boolean }) {
           <Note
             icon={<CloudOff aria-hidden="true" />}
             look="caution"
-            words={failure === 'server_unreachable' ? strings.homePage.unreachable : strings.problem[failure]}
+            words={failure === 'server_unreachable' ? strings.homePage.unreachable : wordsFor(failure)}
           />
         )}
       </div>
