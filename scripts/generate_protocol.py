@@ -66,10 +66,18 @@ def document(kind: type[messages.Message]) -> str:
     return vars(kind).get("__doc__") or ""
 
 
+def replies(request: type[messages.Request]) -> list[type[messages.Reply]]:
+    return [request.reply] if request.alternative is None else [request.reply, request.alternative]
+
+
+def reply_of(request: type[messages.Request]) -> str:
+    return " | ".join(reply.__name__ for reply in replies(request))
+
+
 def generate() -> str:
     kinds: list[type[messages.Message]] = [messages.Handshake, messages.Refused]
     for request in messages.REQUESTS:
-        kinds += [request, request.reply]
+        kinds += [request, *replies(request)]
     kinds += messages.NOTICES
     _, schemas = msgspec.json.schema_components(kinds)
     by_name = {kind.__name__: kind for kind in kinds}
@@ -81,7 +89,7 @@ def generate() -> str:
 
     codes = "\n".join(f"  | '{code}'" for code in all_codes())
     requests = "\n".join(
-        f"  readonly {r.event}: {{ readonly request: {r.__name__}; readonly reply: {r.reply.__name__} }};"
+        f"  readonly {r.event}: {{ readonly request: {r.__name__}; readonly reply: {reply_of(r)} }};"
         for r in messages.REQUESTS
     )
     notices = "\n".join(f"  readonly {n.event}: {n.__name__};" for n in messages.NOTICES)

@@ -21,8 +21,10 @@ from visavis.api.askers import Askers
 from visavis.api.body_limit import BodyLimit
 from visavis.api.errors import FaultBarrier, answer_errors
 from visavis.api.oidc import OidcPages, oidc_routes
+from visavis.api.rooms import room_routes
 from visavis.api.routes import PREFIX, api_routes, or_else
 from visavis.calls import Calls, Limits
+from visavis.chair import Chair
 from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
 from visavis.history import History
@@ -76,7 +78,7 @@ def storage_of(settings: Settings, folder: DataFolder) -> Storage:
     return make_storage(address, folder.database, settings.history_days * _DAY)
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is one line
     """The whole server as one ASGI application. Its lifespan opens and closes the storage.
 
     ``app.state.signaling`` is its :class:`~visavis.signaling.server.SignalingServer`, ``app.state.turn`` its
@@ -121,7 +123,8 @@ def create_app(settings: Settings) -> FastAPI:
     api_keys = ApiKeys(storage, secret, clock.now)
     tokens = room_tokens(settings, api_keys, secret, clock.now, time.monotonic)
     identify = Identification(sessions.identity, tokens.read)
-    signaling = SignalingServer(calls, ice, settings.allowed_origins, limits, identify=identify)
+    chair = Chair(calls, clock, history.note, settings.ticket_lifetime)
+    signaling = SignalingServer(calls, chair, ice, settings.allowed_origins, limits, identify=identify)
     reception = Reception(settings, storage, sessions, secret, clock.now)
     oidc = OidcPages(
         provider_sign_in(settings, storage, secret, clock.now, time.monotonic),
@@ -166,9 +169,9 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     answer_errors(app)
-    app.include_router(
-        api_routes(calls, ice, lambda: turn.state, history, Askers(sessions, api_keys, tokens), settings)
-    )
+    askers = Askers(sessions, api_keys, tokens)
+    app.include_router(api_routes(calls, ice, lambda: turn.state, history))
+    app.include_router(room_routes(calls, chair, clock, settings.rooms_per_minute, askers))
     app.include_router(account_routes(reception, settings))
     app.include_router(oidc_routes(oidc, time.monotonic))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))

@@ -10,36 +10,40 @@ it is reconnecting; a connection speaks for at most one participant. Before it d
 with whom links are prepared (:mod:`visavis.lobby`).
 """
 
-import contextlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import structlog
 
-from visavis import rooms
+from visavis import admission, moderation, rooms
+from visavis.admission import NOTHING, Applicant, Claim, Return, Way
 from visavis.chat import Chat
-from visavis.clock import Clock, Timer
+from visavis.clock import Clock
+from visavis.door import Door
 from visavis.errors import (
     AlreadyInRoom,
+    AppError,
+    KnockNeeded,
     NotInRoom,
     ParticipantAway,
     ParticipantNotFound,
-    RoomExists,
-    RoomNotFound,
+    RoomFull,
 )
 from visavis.identity import GUEST, Access, Grant, Identity, check_may_enter, check_may_make_rooms
-from visavis.lobby import REFRESH, ConnectionId, Doors, LinkId, Lobby
-from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment, new_call_id
+from visavis.knocks import Knock, State, Visitor
+from visavis.live import Call, Entry, JoinTimes, Members, Moderated, Place, Prepared, Visit, Why, moments_of
+from visavis.lobby import REFRESH, ConnectionId, Lobby
+from visavis.moderation import Changes
+from visavis.records import CallId, Departed, Departure, Ended, Moment, new_call_id
+from visavis.registry import Made, Registry
 from visavis.rooms import (
     Change,
-    Joined,
-    LeaveReason,
-    Left,
     Media,
     Participant,
     ParticipantId,
+    Role,
     Room,
     RoomId,
     Roster,
@@ -48,35 +52,6 @@ from visavis.storage.base import Storage
 from visavis.tickets import Ticket, Tickets
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A link that was made ready before one of its ends entered, as one end is told of it.
-
-    ``link_id`` is what it was prepared under. Where that is None, the one who entered brought ``offer``
-    (a member gets the offer itself; the one who entered gets its place among those that it brought).
-    """
-
-    participant_id: ParticipantId
-    link_id: LinkId | None
-    candidates: Sequence[Any] = ()
-    """Of the other end, as they came."""
-    offer: Any = None
-
-
-class Members(Doors, Protocol):
-    """How a call speaks to its members. The edge implements it; none of it may block or raise."""
-
-    def prepared(self, member: ConnectionId, link: Prepared) -> bool:
-        """Tell a member that somebody enters with whom it has a link already. Comes before the change.
-        False: it does not know of such things."""
-
-    def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
-        """Tell members of a change in their roster."""
-
-    def dismiss(self, connection: ConnectionId) -> None:
-        """Tell a connection that another one speaks for its participant from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,66 +67,9 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What one gets who enters a call."""
-
-    participant_id: ParticipantId
-    ticket: str
-    grace: float
-    roster: Roster
-    prepared: Sequence[Prepared] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What a visitor gets. ``links``: how many are prepared, 0 where the server does not. ``refresh_in``:
-    seconds after which to ask anew, if it still waits."""
-
-    links: int
-    refresh_in: float
-
-
-@dataclass(frozen=True, slots=True)
-class JoinTimes:
-    """How long it took somebody to enter, as they measured it: milliseconds from the press on Join.
-
-    ``way``: how the first link was made. The rest: let in by the server; the first link has a path, is
-    secured, has shown a picture. None where that never came.
-    """
-
-    way: str
-    ack: float
-    ice: float | None = None
-    dtls: float | None = None
-    frame: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a connection is: a participant of a call."""
-
-    room_id: RoomId
-    participant_id: ParticipantId
-
-
-@dataclass(frozen=True, slots=True)
 class Counts:
     rooms: int
     participants: int
-
-
-@dataclass(slots=True)
-class _Call:
-    """A room with somebody in it. Each participant has either a connection or a grace that runs."""
-
-    id: CallId
-    roster: Roster
-    chat: Chat
-    connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
-    graces: dict[ParticipantId, Timer] = field(default_factory=dict)
-    last_departure: float = 0.0
-    timed: set[ParticipantId] = field(default_factory=set)
-    """Whose entering was timed: once for each."""
 
 
 class Calls:
@@ -169,21 +87,23 @@ class Calls:
         limits: Limits,
         note: Callable[[Moment], None] = lambda _: None,
     ) -> None:
-        self._storage = storage
         self._tickets = tickets
         self._clock = clock
         self._limits = limits
         self._note = note
-        self._calls: dict[RoomId, _Call] = {}
+        self._calls: dict[RoomId, Call] = {}
         self._places: dict[ConnectionId, Place] = {}
-        self._passing: dict[RoomId, Room] = {}
+        self._started = clock.now()
         self._lobby = Lobby(clock)
         self._members: Members | None = None
+        self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity))
+        self.door = Door(clock)
 
     def attach(self, members: Members) -> None:
         """Say who speaks to the members. Once, before the first join."""
         self._members = members
         self._lobby.attach(members)
+        self.door.attach(members, self._calls)
 
     @property
     def lobby(self) -> Lobby:
@@ -193,43 +113,33 @@ class Calls:
     # --- rooms --------------------------------------------------------------------------------
 
     async def create_room(
-        self, room_id: str | None, capacity: int | None, *, identity: Identity = GUEST
-    ) -> Room:
+        self,
+        room_id: str | None,
+        capacity: int | None,
+        *,
+        changes: Changes | None = None,
+        identity: Identity = GUEST,
+    ) -> Made:
         """Make a room that lasts.
 
-        Args:
-            room_id: as a person gave it; None for one that is made up.
-            capacity: how many may be in it; None for the default.
-            identity: who makes it.
-
         Raises:
-            SignInRequired, RoomIdInvalid, CapacityInvalid, RoomExists, StorageUnavailable
+            SignInRequired, and as :meth:`visavis.registry.Registry.make`
         """
         check_may_make_rooms(self._limits.access, identity)
-        room = rooms.make_room(
-            rooms.new_room_id() if room_id is None else rooms.parse_room_id(room_id),
-            self._limits.capacity if capacity is None else capacity,
-            max_capacity=self._limits.max_capacity,
-        )
-        await self._storage.add_room(room)
-        log.info("room created", room=room.id, capacity=room.capacity)
-        return room
+        return await self.registry.make(room_id, capacity, changes, identity)
 
-    def create_passing_room(self, capacity: int | None, *, identity: Identity = GUEST) -> Room:
+    async def create_passing_room(
+        self, capacity: int | None, *, changes: Changes | None = None, identity: Identity = GUEST
+    ) -> Made:
         """Make a room that is gone with its call, or after the grace where nobody enters it.
 
-        Args:
-            capacity, identity: as in ``create_room``.
-
         Raises:
-            SignInRequired, CapacityInvalid
+            SignInRequired, and as :meth:`visavis.registry.Registry.make`
         """
         check_may_make_rooms(self._limits.access, identity)
-        capacity = self._limits.capacity if capacity is None else capacity
-        room = rooms.make_room(rooms.new_room_id(), capacity, max_capacity=self._limits.max_capacity)
-        self._passing[room.id] = room
-        self._clock.call_later(self._limits.grace, lambda: self._let_pass(room.id))
-        return room
+        made = await self.registry.make_passing(capacity, changes, identity)
+        self._clock.call_later(self._limits.grace, lambda: self._let_pass(made.room.id))
+        return made
 
     async def look_up(self, room_id: str, *, identity: Identity = GUEST) -> Roster:
         """A room and who is in it now; for one whose token makes it, as it would be.
@@ -264,30 +174,49 @@ class Calls:
     async def create_and_join(
         self, connection: ConnectionId, room_id: str, name: str, media: Media, *, identity: Identity = GUEST
     ) -> Entry:
-        """Make a room and enter it. The storage is not asked for what was just given to it.
+        """Make a room and enter it as its host. The storage is not asked for what was just given to it.
 
         Raises:
             as ``create_room`` and ``join``. The room is there although one could not enter it.
         """
-        room = await self.create_room(room_id, None, identity=identity)
-        return await self._enter(connection, room.id, self._newcomer(name, media, identity), made=room)
+        room = (await self.create_room(room_id, None, identity=identity)).room
+        self._check_free(connection)
+        marks = admission.marks_of(room.id, identity, admission.NOTHING)
+        participant = self._newcomer(name, media, identity, Role.HOST)
+        return self._enter(connection, self._live(room), participant, marks)
 
-    async def prepare(self, connection: ConnectionId, room_id: str, *, identity: Identity = GUEST) -> Visit:
+    async def prepare(
+        self,
+        connection: ConnectionId,
+        room_id: str,
+        *,
+        identity: Identity = GUEST,
+        claim: Claim = NOTHING,
+    ) -> Visit:
         """Prepare links with the members of a room that one is about to enter.
+
+        Members are told of nobody whom something keeps out: who has to knock, or to say a passcode.
 
         Raises:
             AlreadyInRoom, RoomIdInvalid, SignInRequired, RoomNotFound, RoomFull, StorageUnavailable
         """
-        if connection in self._places:
-            raise AlreadyInRoom
+        self._check_free(connection)
         call = await self._find(self._door(room_id, identity), identity.grant)
         room = call.roster.room
         self._lobby.leave(connection)
+        try:
+            way = admission.decide(call.roster, self._applicant(room, identity, claim), self._clock.now())
+        except RoomFull:
+            raise
+        except AppError:
+            way = Way.KNOCK
+        if way is Way.KNOCK:
+            return Visit(0, REFRESH, may_enter=False)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
             return Visit(self._lobby.enter(connection, room.id, call.connections.values()), REFRESH)
         return Visit(0, REFRESH)
 
-    async def join(
+    async def join(  # noqa: PLR0913 - who, where, as what, with what
         self,
         connection: ConnectionId,
         room_id: str,
@@ -296,8 +225,9 @@ class Calls:
         offers: Sequence[Any] = (),
         *,
         identity: Identity = GUEST,
+        claim: Claim = NOTHING,
     ) -> Entry:
-        """Enter a room as a new participant.
+        """Enter a room as a new participant, or be refused.
 
         Args:
             name: empty for that of the identity; the one in a token comes first.
@@ -305,13 +235,57 @@ class Calls:
             identity: who enters. A grant is for this room; whoever read the token has made sure of it.
 
         Raises:
-            AlreadyInRoom, RoomIdInvalid, SignInRequired, NameTooLong, RoomNotFound, RoomFull,
-            StorageUnavailable
+            AlreadyInRoom, RoomIdInvalid, SignInRequired, NameTooLong, RoomNotFound, StorageUnavailable,
+            KnockNeeded, RateLimited, and what :func:`visavis.admission.decide` raises
         """
-        participant, wanted = self._newcomer(name, media, identity), self._door(room_id, identity)
-        if identity.grant is not None and identity.grant.makes_room:
-            await self._make(connection, identity.grant)
-        return await self._enter(connection, wanted, participant, offers)
+        entered = await self.ask(connection, room_id, name, media, offers, identity=identity, claim=claim)
+        if isinstance(entered, Knock):
+            self.door.leave(connection)
+            raise KnockNeeded
+        return entered
+
+    async def ask(  # noqa: PLR0913 - as ``join``
+        self,
+        connection: ConnectionId,
+        room_id: str,
+        name: str,
+        media: Media,
+        offers: Sequence[Any] = (),
+        *,
+        identity: Identity = GUEST,
+        claim: Claim = NOTHING,
+    ) -> Entry | Knock:
+        """The same, or wait at the door where one has to knock.
+
+        Raises:
+            as ``join``, and KnockDenied, LobbyFull
+        """
+        self._check_free(connection)
+        parsed = self._door(room_id, identity)
+        if identity.grant is not None and parsed not in self._calls:
+            await self.registry.make_granted(identity.grant)
+        call = await self._find(parsed)
+        kept = call.roster.room.passcode
+        knows = await self._knows_passcode(call.roster.room, identity, claim)
+        if parsed in self._calls:
+            call = self._calls[parsed]  # others may have entered meanwhile
+        room = call.roster.room
+        knock = self.door.find(parsed, claim.knock)
+        applicant = replace(
+            self._applicant(room, identity, claim),
+            knows_passcode=knows if room.passcode == kept else None,
+            admitted=knock is not None and knock.state is State.ADMITTED,
+        )
+        # Who knocks was asked for the passcode when they began.
+        if knock is not None and applicant.knows_passcode is None:
+            applicant = replace(applicant, knows_passcode=True)
+        participant = self._newcomer(name, media, identity, applicant.role)
+        if admission.decide(call.roster, applicant, self._clock.now()) is Way.KNOCK:
+            account = identity.name if identity.account_id is not None else None
+            visitor = Visitor(participant.name, account, applicant.marks, claim.address)
+            return self.door.knock(parsed, visitor, connection, knock)
+        self.door.enter(knock)
+        return self._enter(connection, call, participant, applicant.marks, offers)
 
     async def resume(self, connection: ConnectionId, ticket: str, media: Media) -> Entry:
         """Take one's place again. Works after the grace and after a restart of the server too.
@@ -320,29 +294,53 @@ class Calls:
         may be a socket whose end the server has not noticed yet.
 
         Raises:
-            AlreadyInRoom, TicketInvalid, TicketExpired, RoomNotFound, RoomFull, StorageUnavailable
+            AlreadyInRoom, TicketInvalid, TicketExpired, RoomNotFound, RoomFull, Excluded, RoomLocked,
+            StorageUnavailable
         """
         known = self._tickets.read(ticket)
-        participant = Participant(
-            known.participant_id, known.name, known.joined_at, media, account_id=known.account_id
+        self._check_free(connection)
+        call = await self._find(known.room_id)
+        now = self._clock.now()
+        of_call = frozenset() if known.call_id is None else frozenset({admission.call_mark(known.call_id)})
+        back = Return(
+            known.participant_id,
+            known.role,
+            known.marks | of_call,
+            same_roster=known.epoch == call.roster.epoch,
+            same_call=known.call_id == call.id,
+            uptime=now - self._started,
         )
-        return await self._enter(connection, known.room_id, participant, call_id=known.call_id)
+        role = admission.take_back(call.roster, back, now)
+        participant = Participant(
+            known.participant_id,
+            known.name,
+            known.joined_at,
+            media,
+            account_id=known.account_id,
+            role=role,
+        )
+        if known.call_id is not None and not call.roster.participants:
+            call.id = known.call_id  # this is the first who is back
+        return self._enter(connection, call, participant, known.marks)
 
     def leave(self, connection: ConnectionId) -> None:
-        """Leave for good: the place is free at once.
+        """Leave for good: the place is free at once. Or stop waiting at the door.
 
         Raises:
             NotInRoom
         """
+        if self.door.leave(connection):
+            return
         place = self.place(connection)
         call = self._calls[place.room_id]
         self._forget(call, place.participant_id)
-        self._change(call, rooms.leave(call.roster, place.participant_id))
+        self.change(call, rooms.leave(call.roster, place.participant_id))
         log.info("participant left", room=place.room_id, participant=place.participant_id)
 
     def lose(self, connection: ConnectionId) -> None:
         """A connection is gone: keep the place of its participant for the grace. Safe twice."""
         self._lobby.leave(connection)
+        self.door.lose(connection)
         place = self._places.get(connection)
         if place is None:
             return  # it never joined, left, or was replaced by another connection
@@ -351,7 +349,7 @@ class Calls:
         call.graces[place.participant_id] = self._clock.call_later(
             self._limits.grace, lambda: self._expire(call, place)
         )
-        self._change(call, rooms.lose(call.roster, place.participant_id))
+        self.change(call, rooms.lose(call.roster, place.participant_id))
         log.info("participant lost", room=place.room_id, participant=place.participant_id)
 
     # --- in the call --------------------------------------------------------------------------
@@ -364,7 +362,7 @@ class Calls:
         """
         place = self.place(connection)
         call = self._calls[place.room_id]
-        self._change(call, rooms.set_media(call.roster, place.participant_id, media))
+        self.change(call, rooms.set_media(call.roster, place.participant_id, media))
 
     def set_hand(self, connection: ConnectionId, *, is_raised: bool) -> None:
         """Raise or lower one's hand.
@@ -375,7 +373,7 @@ class Calls:
         place = self.place(connection)
         call = self._calls[place.room_id]
         raised_at = self._clock.now() if is_raised else None
-        self._change(call, rooms.set_hand(call.roster, place.participant_id, raised_at))
+        self.change(call, rooms.set_hand(call.roster, place.participant_id, raised_at))
 
     def chat(self, connection: ConnectionId) -> Chat:
         """What is written in the call in which a connection is.
@@ -441,6 +439,38 @@ class Calls:
         call = self._calls[self.place(connection).room_id]
         return [other for other in call.connections.values() if other != connection]
 
+    # --- for those who look after rooms (visavis.chair) ---------------------------------------
+
+    def call(self, connection: ConnectionId) -> tuple[Call, Participant]:
+        """The call in which a connection is, and its participant.
+
+        Raises:
+            NotInRoom
+        """
+        place = self.place(connection)
+        call = self._calls[place.room_id]
+        return call, call.roster.get(place.participant_id)
+
+    def call_in(self, room_id: RoomId) -> Call | None:
+        """The call that goes on in a room."""
+        return self._calls.get(room_id)
+
+    def expel(self, call: Call, participant_ids: Sequence[ParticipantId], why: Why) -> None:
+        """Take people out of a call, and tell them, and then those who stay."""
+        for participant_id in participant_ids:
+            connection = call.connections.get(participant_id)
+            self._forget(call, participant_id)
+            if connection is not None and self._members is not None:
+                self._members.dismiss(connection, why)
+        for participant_id in participant_ids:
+            self.change(call, moderation.remove(call.roster, participant_id))
+
+    def tell_moderated(self, call: Call, participant_id: ParticipantId, done: Moderated) -> None:
+        """Tell somebody what was done to them, if they are there."""
+        connection = call.connections.get(participant_id)
+        if connection is not None and self._members is not None:
+            self._members.moderated(connection, done)
+
     # --- inside -------------------------------------------------------------------------------
 
     def _door(self, room_id: str, identity: Identity) -> RoomId:
@@ -449,7 +479,27 @@ class Calls:
         check_may_enter(self._limits.access, identity, parsed)
         return parsed
 
-    def _newcomer(self, name: str, media: Media, identity: Identity) -> Participant:
+    async def _find(self, room_id: RoomId, grant: Grant | None = None) -> Call:
+        """The live call of a room, or one that nobody has entered yet.
+
+        Args:
+            grant: of somebody who may find a room as it would be.
+        """
+        if room_id not in self._calls:
+            room = await self.registry.find(room_id, grant)
+            # Looked up again: others may have entered while the storage was awaited.
+            return self._live(room)
+        return self._calls[room_id]
+
+    def _live(self, room: Room) -> Call:
+        roster = Roster(room, secrets.token_urlsafe(8))
+        return self._calls.get(room.id) or Call(new_call_id(), roster, Chat(self._clock.now))
+
+    def _check_free(self, connection: ConnectionId) -> None:
+        if connection in self._places:
+            raise AlreadyInRoom
+
+    def _newcomer(self, name: str, media: Media, identity: Identity, role: Role) -> Participant:
         own, given = rooms.clean_name(name), identity.name or ""
         return Participant(
             rooms.new_participant_id(),
@@ -457,77 +507,76 @@ class Calls:
             self._clock.now(),
             media,
             account_id=identity.account_id,
+            role=role,
         )
 
-    async def _find(self, room_id: RoomId, grant: Grant | None = None) -> _Call:
-        """The live call of a room, or one that nobody has entered yet.
+    def _applicant(self, room: Room, identity: Identity, claim: Claim) -> Applicant:
+        return Applicant(
+            admission.role_in(room, identity, claim),
+            admission.marks_of(room.id, identity, claim),
+            vouched=admission.grant_in(room, identity) is not None,
+        )
 
-        Args:
-            grant: of somebody who may find a room as it would be.
-        """
-        if room_id not in self._calls:
-            room = self._passing.get(room_id) or await self._storage.room(room_id)
-            if room is None:
-                room = self._granted(grant)
-            # Looked up again: others may have entered while the storage was awaited.
-            return self._live(room)
-        return self._calls[room_id]
+    async def _knows_passcode(self, room: Room, identity: Identity, claim: Claim) -> bool | None:
+        """Whether somebody knows the passcode of a room; None where they say none, or need none."""
+        passcode, applicant = claim.passcode, self._applicant(room, identity, claim)
+        if room.passcode is None or passcode is None or applicant.vouched:
+            return None
+        if applicant.role is not Role.PARTICIPANT:
+            return None
+        admission.check_exclusions(room, applicant.marks, self._clock.now())
+        return await self.registry.passcodes.check(room.id, claim.address, passcode, room.passcode)
 
-    def _granted(self, grant: Grant | None) -> Room:
-        """The room that a grant makes."""
-        if grant is None or not grant.makes_room:
-            raise RoomNotFound
-        return Room(grant.room_id, self._limits.capacity)
-
-    async def _make(self, connection: ConnectionId, grant: Grant) -> None:
-        """Make the room of a grant where there is none."""
-        room_id = grant.room_id
-        if connection in self._places or room_id in self._calls or room_id in self._passing:
-            return
-        if await self._storage.room(room_id) is None:
-            # Of those who come at once, one makes it.
-            with contextlib.suppress(RoomExists):
-                await self._storage.add_room(self._granted(grant))
-                log.info("room created", room=room_id, capacity=self._limits.capacity)
-
-    def _live(self, room: Room) -> _Call:
-        roster = Roster(room, secrets.token_urlsafe(8))
-        return self._calls.get(room.id) or _Call(new_call_id(), roster, Chat(self._clock.now))
-
-    async def _enter(
+    def _enter(
         self,
         connection: ConnectionId,
-        room_id: RoomId,
+        call: Call,
         participant: Participant,
+        marks: frozenset[str],
         offers: Sequence[Any] = (),
-        *,
-        made: Room | None = None,
-        call_id: CallId | None = None,
     ) -> Entry:
-        """``made``: the room, where it is known already. ``call_id``: of the call to go on with."""
-        if connection in self._places:
-            raise AlreadyInRoom
-        call = await self._find(room_id) if made is None else self._live(made)
-        if call_id is not None and not call.roster.participants:
-            call.id = call_id  # this is the first who is back
+        """Enter, where the rules have nothing against it."""
+        room_id = call.roster.room.id
         change = rooms.admit(call.roster, participant)
         replaced = call.connections.get(participant.id)
         self._forget(call, participant.id)
+        self.door.leave(connection)
         self._calls[room_id] = call
         self._places[connection] = Place(room_id, participant.id)
         call.connections[participant.id] = connection
+        call.marks[participant.id] = marks
         if replaced is not None and self._members is not None:
-            self._members.dismiss(replaced)
+            self._members.dismiss(replaced, "replaced")
         prepared = self._release(call, connection, offers)
-        self._change(call, change, but=connection)  # which gets the whole roster
+        self.change(call, change, but=connection)  # which gets the whole roster
         self._lobby.meet(room_id, connection)
         log.info("participant entered", room=room_id, participant=participant.id)
-        ticket = Ticket(
-            room_id, participant.id, participant.name, participant.joined_at, call.id, participant.account_id
+        return Entry(
+            participant.id,
+            self.ticket(call, participant.id),
+            self._limits.grace,
+            call.roster,
+            prepared,
+            self.door.waiting(call.roster, participant.id),
         )
-        return Entry(participant.id, self._tickets.sign(ticket), self._limits.grace, call.roster, prepared)
 
-    def _release(self, call: _Call, connection: ConnectionId, offers: Sequence[Any]) -> list[Prepared]:
+    def ticket(self, call: Call, participant_id: ParticipantId) -> str:
+        """With which a participant, as it is now, comes back."""
+        known = call.roster.get(participant_id)
+        ticket = Ticket(
+            call.roster.room.id,
+            known.id,
+            known.name,
+            known.joined_at,
+            call.id,
+            known.account_id,
+            known.role,
+            call.marks.get(known.id, frozenset()),
+            call.roster.epoch,
+        )
+        return self._tickets.sign(ticket)
+
+    def _release(self, call: Call, connection: ConnectionId, offers: Sequence[Any]) -> list[Prepared]:
         """Make links between participants of those that were prepared, and tell the members.
 
         Returns:
@@ -549,7 +598,7 @@ class Calls:
                 own.append(Prepared(participant_id, None, offer=place))
         return own
 
-    def _forget(self, call: _Call, participant_id: ParticipantId) -> None:
+    def _forget(self, call: Call, participant_id: ParticipantId) -> None:
         """Undo what ties a participant to a connection or to a grace."""
         connection = call.connections.pop(participant_id, None)
         if connection is not None:
@@ -559,22 +608,24 @@ class Calls:
         if grace is not None:
             grace.cancel()
 
-    def _expire(self, call: _Call, place: Place) -> None:
+    def _expire(self, call: Call, place: Place) -> None:
         del call.graces[place.participant_id]
-        self._change(call, rooms.expire(call.roster, place.participant_id))
+        self.change(call, rooms.expire(call.roster, place.participant_id))
         log.info("participant timed out", room=place.room_id, participant=place.participant_id)
 
     def _let_pass(self, room_id: RoomId) -> None:
         """Forget a room that was not made to last, unless there is a call in it."""
         if room_id not in self._calls:
-            self._passing.pop(room_id, None)
+            self.registry.let_pass(room_id)
 
-    def _change(self, call: _Call, change: Change | None, but: ConnectionId | None = None) -> None:
+    def change(self, call: Call, change: Change | None, but: ConnectionId | None = None) -> None:
         """Do, then notify everybody who has a connection, ``but`` one."""
         if change is None:
             return
-        call.roster = rooms.apply(change, call.roster)
-        self._remember(call, change)
+        before, call.roster = call.roster, rooms.apply(change, call.roster)
+        if not self.registry.is_passing(call.roster.room.id):  # nothing of which lasts
+            for moment in moments_of(call, change, self._clock.now(), self._limits.grace):
+                self._note(moment)
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
             self._let_pass(call.roster.room.id)
@@ -582,25 +633,4 @@ class Calls:
         recipients = [connection for connection in call.connections.values() if connection != but]
         if recipients and self._members is not None:
             self._members.tell(change, recipients)
-
-    def _remember(self, call: _Call, change: Change) -> None:
-        if call.roster.room.id in self._passing:
-            return  # nothing of it lasts
-        match change:
-            case Joined(_, participant):
-                room_id, now = call.roster.room.id, self._clock.now()
-                self._note(
-                    Entered(call.id, room_id, participant.id, participant.name, now, participant.account_id)
-                )
-            case Left(_, participant_id, LeaveReason.LEFT):
-                self._depart(call, participant_id, Departure.LEFT, self._clock.now())
-            case Left(_, participant_id, LeaveReason.TIMED_OUT):
-                # It was there until its grace began.
-                began = self._clock.now() - self._limits.grace
-                self._depart(call, participant_id, Departure.LOST, began)
-
-    def _depart(self, call: _Call, participant_id: ParticipantId, departure: Departure, at: float) -> None:
-        self._note(Departed(call.id, participant_id, departure, at))
-        call.last_departure = max(call.last_departure, at)
-        if not call.roster.participants:
-            self._note(Ended(call.id, call.last_departure))
+        self.door.review(call, before)

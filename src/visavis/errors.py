@@ -14,6 +14,8 @@
     |   |-- PasswordTooShort     password_too_short
     |   |-- PasswordTooLong      password_too_long
     |   `-- PasswordTooCommon    password_too_common
+    |   |-- PasscodeInvalid      passcode_invalid
+    |   `-- TimesInvalid         times_invalid
     |-- Refusal               understood, and the rules say no
     |   |-- RoomNotFound         room_not_found
     |   |-- RoomFull             room_full
@@ -28,6 +30,17 @@
     |   |-- AccountExists        account_exists
     |   |-- AccountNotFound      account_not_found
     |   |-- LinkInvalid          link_invalid
+    |   |-- RoomNotOpen          room_not_open
+    |   |-- RoomOver             room_over
+    |   |-- RoomLocked           room_locked
+    |   |-- PasscodeNeeded       passcode_needed
+    |   |-- PasscodeWrong        passcode_wrong
+    |   |-- Excluded             excluded
+    |   |-- KnockNeeded          knock_needed
+    |   |-- KnockDenied          knock_denied
+    |   |-- KnockNotFound        knock_not_found
+    |   |-- KnockDecided         knock_decided
+    |   |-- LobbyFull            lobby_full
     |   |-- NotAllowed           not_allowed
     |   |-- SignInRequired       sign_in_required
     |   |-- SignInFailed         sign_in_failed
@@ -146,6 +159,16 @@ class PasswordTooCommon(InputError):
     default = "That password is among the first that anybody would try. Choose another."
 
 
+class PasscodeInvalid(InputError):
+    code = "passcode_invalid"
+    default = "A passcode has 4 to 64 characters."
+
+
+class TimesInvalid(InputError):
+    code = "times_invalid"
+    default = "A room opens before it expires."
+
+
 class Refusal(AppError):
     """Understood, and the rules say no."""
 
@@ -187,7 +210,7 @@ class ParticipantAway(Refusal):
 
 class NotAllowed(Refusal):
     code = "not_allowed"
-    default = "Those who look after this room do not allow that."
+    default = "Your role in this room does not allow that."
 
 
 class TicketInvalid(Refusal):
@@ -308,6 +331,61 @@ class ProviderAnswerInvalid(Refusal):
 class AccountNotAllowed(Refusal):
     code = "account_not_allowed"
     default = "This account may not be used here. Ask whoever looks after the server."
+
+
+class RoomNotOpen(Refusal):
+    code = "room_not_open"
+    default = "The room is not open yet."
+
+
+class RoomOver(Refusal):
+    code = "room_over"
+    default = "The time of this room is over."
+
+
+class RoomLocked(Refusal):
+    code = "room_locked"
+    default = "The room is locked: nobody new enters."
+
+
+class PasscodeNeeded(Refusal):
+    code = "passcode_needed"
+    default = "This room has a passcode."
+
+
+class PasscodeWrong(Refusal):
+    code = "passcode_wrong"
+    default = "That is not the passcode of this room."
+
+
+class Excluded(Refusal):
+    code = "excluded"
+    default = "You were removed from this room, or from this call."
+
+
+class KnockNeeded(Refusal):
+    code = "knock_needed"
+    default = "One knocks at the door of this room, which this client cannot."
+
+
+class KnockDenied(Refusal):
+    code = "knock_denied"
+    default = "You were not let in. Wait a while before you knock again."
+
+
+class KnockNotFound(Refusal):
+    code = "knock_not_found"
+    default = "Nobody is knocking by this id any more."
+
+
+class KnockDecided(Refusal):
+    code = "knock_decided"
+    default = "Somebody else has decided otherwise already."
+
+
+class LobbyFull(Refusal):
+    code = "lobby_full"
+    default = "Too many are waiting at the door. Try again later."
 
 
 class RateLimited(Refusal):

@@ -18,7 +18,7 @@ import structlog
 from visavis.clock import Clock, Timer
 from visavis.errors import StorageUnavailable
 from visavis.logs import report
-from visavis.records import Alive, CallId, Forgotten, Moment, NodeId
+from visavis.records import Alive, CallId, Forgotten, Moment, NodeId, OfRoom
 from visavis.storage.base import Storage
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class History:
         storage: where to.
         clock: for pauses and beats.
         node: whose calls they are.
-        keep: seconds for which a call is remembered after its end; with 0, nothing is noted at all.
+        keep: seconds for which a call is remembered after its end; with 0, nothing of calls is noted.
         bound: moments that may wait.
     """
 
@@ -87,7 +87,7 @@ class History:
 
     def note(self, moment: Moment) -> None:
         """Have a moment written. Returns at once, and never raises."""
-        if not self._keep:
+        if not self._keep and not isinstance(moment, OfRoom):
             return
         if len(self._queue) < self._bound:
             self._put(moment)

@@ -21,18 +21,22 @@ class RateLimit:
 
     def allow(self) -> bool:
         """Count one more and say True, or say False where it is too much."""
-        now = self._clock()
-        while self._times and self._times[0] <= now - self._seconds:
-            self._times.popleft()
-        if len(self._times) >= self._limit:
+        if self.count() >= self._limit:
             return False
-        self._times.append(now)
+        self._times.append(self._clock())
         return True
 
     def take_back(self) -> None:
         """Do not count the last one. Nothing where none counts."""
         if self._times:
             self._times.pop()
+
+    def count(self) -> int:
+        """How many there were within the last ``seconds``."""
+        began = self._clock() - self._seconds
+        while self._times and self._times[0] <= began:
+            self._times.popleft()
+        return len(self._times)
 
 
 class KeyedRateLimit:
@@ -60,6 +64,11 @@ class KeyedRateLimit:
     def forget(self, key: str) -> None:
         """Count none of a key's any more."""
         self._limits.pop(key, None)
+
+    def count(self, key: str) -> int:
+        """How many there were of a key. Does not count as seeing it."""
+        limit = self._limits.get(key)
+        return 0 if limit is None else limit.count()
 
 
 def address_key(address: str) -> str:

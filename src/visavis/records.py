@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
-from visavis.rooms import AccountId, ParticipantId, RoomId
+from visavis.moderation import Action
+from visavis.rooms import AccountId, Exclusion, ParticipantId, RoomId
 
 CallId = NewType("CallId", str)
 NodeId = NewType("NodeId", str)
@@ -90,6 +91,42 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Acted:
+    """Somebody used their role in a room: a line of the room's history.
+
+    ``id`` is its own: written twice, it is one line. Names are those of the moment. ``actor_id`` is None
+    where it was done from outside of a call, and ``target`` where it was done to the room.
+    """
+
+    id: str
+    room_id: RoomId
+    act: Action
+    actor: str
+    at: float
+    call_id: CallId | None = None
+    actor_id: ParticipantId | None = None
+    target: str | None = None
+    target_id: ParticipantId | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Somebody stays out of a room from now on."""
+
+    room_id: RoomId
+    exclusion: Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Readmitted:
+    """An exclusion was lifted."""
+
+    room_id: RoomId
+    exclusion_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """The node lives, and ``calls`` are all that it has.
 
@@ -103,17 +140,25 @@ class Alive:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What is known of calls that ended before this time is to be deleted."""
+    """What is known of calls that ended before this time is to be deleted, and what was done before it."""
 
     before: float
 
 
-Moment = Entered | Departed | Ended | Alive | Forgotten
+OfRoom = Excluded | Readmitted
+"""Moments that change who comes in. They are kept whatever is remembered of calls."""
+
+Moment = Entered | Departed | Ended | Acted | OfRoom | Alive | Forgotten
 
 
 def by_entry(attendances: Iterable[Attendance]) -> tuple[Attendance, ...]:
     """In the order of a :class:`CallRecord`. Here, because databases order texts as they like."""
     return tuple(sorted(attendances, key=lambda known: (known.joined_at, known.participant_id)))
+
+
+def by_age(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
+    """In the order in which a room has them."""
+    return tuple(sorted(exclusions, key=lambda known: (known.at, known.id)))
 
 
 def new_call_id() -> CallId:

@@ -7,7 +7,7 @@ the next roster from it. The same change goes to the members, who apply it to th
 
 Invariants of every roster that comes out of here:
 
-* at most ``room.capacity`` participants, each id once, in the order in which they entered;
+* each id once, in the order in which they entered, and nobody enters above ``room.capacity``;
 * a participant who is reconnecting keeps its place and counts;
 * the version grows by exactly one with each change.
 """
@@ -15,7 +15,7 @@ Invariants of every roster that comes out of here:
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NewType, assert_never
 
@@ -65,6 +65,8 @@ class LeaveReason(StrEnum):
     LEFT = "left"
     TIMED_OUT = "timedOut"
     """Did not come back within the grace."""
+    REMOVED = "removed"
+    """Was removed by one who may, or the call was ended for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ class Participant:
     a roster rebuilt from tickets is in the order of the old one. ``hand``: when it was raised, in seconds
     since the epoch, which orders those who wait to speak; None while it is down. ``account_id``: of one
     who was signed in on entering; the others are not told.
+
+    ``silenced``: a moderator muted it, and it has not unmuted itself since. The others do not play its
+    sound, whatever still comes.
     """
 
     id: ParticipantId
@@ -93,14 +98,89 @@ class Participant:
     presence: Presence = Presence.CONNECTED
     hand: float | None = None
     account_id: AccountId | None = None
+    role: Role = Role.PARTICIPANT
+    silenced: bool = False
+
+
+class Allowed(StrEnum):
+    """Who may do something in a room."""
+
+    EVERYBODY = "everybody"
+    MODERATORS = "moderators"
+    """And hosts."""
+
+
+class Answering(StrEnum):
+    """Who lets those in who knock while no host and no moderator is there."""
+
+    NOBODY = "nobody"
+    PARTICIPANTS = "participants"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a room lets people do. Its hosts change them, in a call too.
+
+    ``opens_at`` and ``expires_at``, in seconds since the epoch: nobody enters before or after; None for no
+    such time. Who is in the call when the room expires stays.
+    """
+
+    lobby: bool = False
+    locked: bool = False
+    share: Allowed = Allowed.EVERYBODY
+    chat: Allowed = Allowed.EVERYBODY
+    answer_when_alone: Answering = Answering.NOBODY
+    opens_at: float | None = None
+    expires_at: float | None = None
+
+
+class Why(StrEnum):
+    """Why somebody is shut out of a room, or something of it is."""
+
+    REMOVED = "removed"
+    BANNED = "banned"
+    DEMOTED = "demoted"
+    """Not shut out: tickets of an earlier role give none any more."""
+    ENDED = "ended"
+    """A call that was ended for all: its tickets lead nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Somebody, by all the marks that are known of them, who does not come in again.
+
+    ``marks`` are as :mod:`visavis.admission` makes them. ``until`` in seconds since the epoch; None: until
+    it is lifted.
+    """
+
+    id: str
+    why: Why
+    name: str
+    marks: frozenset[str]
+    at: float
+    until: float | None
+
+    def holds(self, now: float) -> bool:
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place with a link. It lasts; the calls in it come and go."""
+    """A place with a link. It lasts; the calls in it come and go.
+
+    ``owner``: the account of its host, and ``moderators`` further accounts. ``host_key`` and ``passcode`` are
+    hashes.
+    """
 
     id: RoomId
     capacity: int
+    name: str = ""
+    owner: AccountId | None = None
+    moderators: frozenset[AccountId] = frozenset()
+    rules: Rules = Rules()
+    host_key: str | None = field(default=None, repr=False)
+    passcode: str | None = field(default=None, repr=False)
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +202,15 @@ class Left:
     reason: LeaveReason
 
 
-Change = Joined | Updated | Left
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """The room's settings changed, or who is shut out of it."""
+
+    version: int
+    room: Room
+
+
+Change = Joined | Updated | Left | RoomChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +248,9 @@ def admit(roster: Roster, participant: Participant) -> Joined | Updated:
     """
     known = roster.find(participant.id)
     if known is not None:
-        return Updated(roster.version + 1, replace(participant, hand=known.hand))
+        kept = replace(participant, hand=known.hand, name=known.name, role=known.role)
+        silenced = known.silenced and not participant.media.audio
+        return Updated(roster.version + 1, replace(kept, silenced=silenced))
     if len(roster.participants) >= roster.room.capacity:
         raise RoomFull
     return Joined(roster.version + 1, participant)
@@ -182,6 +272,11 @@ def receive(roster: Roster, visitors: int) -> bool:
     if len(roster.participants) >= roster.room.capacity:
         raise RoomFull
     return visitors < MAX_VISITORS
+
+
+def is_open(room: Room) -> bool:
+    """Whether everybody may enter who has the link: who they are who are inside is then no secret."""
+    return room.passcode is None and not room.rules.lobby and not room.rules.locked
 
 
 def lose(roster: Roster, participant_id: ParticipantId) -> Updated | None:
@@ -207,9 +302,15 @@ def expire(roster: Roster, participant_id: ParticipantId) -> Left | None:
     return Left(roster.version + 1, participant_id, LeaveReason.TIMED_OUT)
 
 
-def may(roster: Roster, participant_id: ParticipantId, act: Act) -> bool:  # noqa: ARG001 - nothing is forbidden
-    """Whether a participant may do something in this room."""
-    return True
+def may(roster: Roster, participant_id: ParticipantId, act: Act) -> bool:
+    """Whether a participant may do something in this room. Hosts and moderators may.
+
+    Raises:
+        ParticipantNotFound: it is not in the roster.
+    """
+    rules = roster.room.rules
+    allowed = rules.share if act is Act.SHARE else rules.chat
+    return allowed is Allowed.EVERYBODY or roster.get(participant_id).role is not Role.PARTICIPANT
 
 
 def check(roster: Roster, participant_id: ParticipantId, act: Act) -> None:
@@ -229,11 +330,11 @@ def set_media(roster: Roster, participant_id: ParticipantId, media: Media) -> Up
         NotAllowed: it may not share its screen.
     """
     participant = roster.get(participant_id)
-    if participant.media == media:
-        return None
     if media.screen and not participant.media.screen:
         check(roster, participant_id, Act.SHARE)
-    return Updated(roster.version + 1, replace(participant, media=media))
+    silenced = participant.silenced and not media.audio
+    changed = replace(participant, media=media, silenced=silenced)
+    return None if changed == participant else Updated(roster.version + 1, changed)
 
 
 def set_hand(roster: Roster, participant_id: ParticipantId, raised_at: float | None) -> Updated | None:
@@ -264,6 +365,8 @@ def apply(change: Change, roster: Roster) -> Roster:
         case Left(version, participant_id):
             kept = tuple(p for p in roster.participants if p.id != participant_id)
             return replace(roster, version=version, participants=kept)
+        case RoomChanged(version, room):
+            return replace(roster, version=version, room=room)
         case _:
             assert_never(change)
 

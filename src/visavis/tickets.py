@@ -15,7 +15,7 @@ import msgspec
 
 from visavis.errors import TicketExpired, TicketInvalid
 from visavis.records import CallId
-from visavis.rooms import AccountId, ParticipantId, RoomId
+from visavis.rooms import AccountId, ParticipantId, Role, RoomId
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "visavis:ticket"
@@ -38,6 +38,11 @@ class Ticket:
     call_id: CallId | None = None
     """Missing in tickets of versions that kept no history."""
     account_id: AccountId | None = None
+    role: Role = Role.PARTICIPANT
+    marks: frozenset[str] = frozenset()
+    """By which the bearer is known again where it was removed."""
+    epoch: str | None = None
+    """Of the roster for which it was signed."""
 
 
 class Tickets:
@@ -64,6 +69,9 @@ class Tickets:
             "joined": ticket.joined_at,
             "call": ticket.call_id,
             "account": ticket.account_id,
+            "role": ticket.role.value,
+            "marks": sorted(ticket.marks),
+            "epoch": ticket.epoch,
         }
         signed = _HEADER + b"." + _base64url(msgspec.json.encode(claims))
         return (signed + b"." + _base64url(hmac.digest(self._secret, signed, "sha256"))).decode()
@@ -97,6 +105,9 @@ class Tickets:
             claims["joined"],
             claims.get("call"),
             claims.get("account"),
+            Role(claims.get("role", Role.PARTICIPANT)),
+            frozenset(claims.get("marks", ())),
+            claims.get("epoch"),
         )
 
 

@@ -26,6 +26,8 @@ SCRIPTS.set_main_option("script_location", str(Path(visavis.storage.__file__).pa
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(SCRIPTS).walk_revisions()][::-1]
 
+ACT = '{"id": "act", "room_id": "piano-lesson", "act": "mute", "actor": "Mara", "at": 1790000001}'
+
 DATA = {
     "0001": ["INSERT INTO rooms VALUES ('piano-lesson', 4, 1790000000.5)"],
     "0002": [
@@ -41,6 +43,10 @@ DATA = {
     "0004": [
         "INSERT INTO api_keys VALUES ('vk_1', 'Shop', 'sealed', TRUE, 1.5, NULL)",
         "INSERT INTO provider_identities VALUES ('https://id.example', 'subject', 'id')",
+    ],
+    "0005": [
+        "UPDATE rooms SET owner = NULL, settings = '{}'",
+        f"INSERT INTO acts VALUES ('act', 'piano-lesson', 1790000001, '{ACT}')",  # noqa: S608 - our own
     ],
 }
 """What a server of each revision may have written, beside what those before it have."""
@@ -88,6 +94,7 @@ async def test_a_database_of_every_revision_is_brought_to_the_newest_with_what_i
     storage = database.storage()
     await storage.open()
     assert await storage.room(LESSON.id) == LESSON
+    assert len(await storage.acts(LESSON.id, 10)) == (1 if revision >= "0005" else 0)
     assert len(await storage.recent_calls(10)) == (1 if revision >= "0002" else 0)
     entered = Entered(new_call_id(), LESSON.id, ParticipantId("jonas"), "Jonas", 1_790_000_100.0)
     await storage.record(NodeId("node"), [entered])

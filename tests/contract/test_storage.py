@@ -8,9 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.contract.conftest import Database
-from visavis.errors import RoomExists, StorageUnavailable
+from visavis.errors import RoomExists, RoomNotFound, StorageUnavailable
+from visavis.moderation import Action
 from visavis.records import (
     UNHEARD,
+    Acted,
     Alive,
     Attendance,
     CallId,
@@ -19,11 +21,23 @@ from visavis.records import (
     Departure,
     Ended,
     Entered,
+    Excluded,
     Forgotten,
     Moment,
     NodeId,
+    Readmitted,
 )
-from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.rooms import (
+    AccountId,
+    Allowed,
+    Answering,
+    Exclusion,
+    ParticipantId,
+    Room,
+    RoomId,
+    Rules,
+    Why,
+)
 from visavis.storage.base import Storage
 from visavis.storage.memory import MemoryStorage
 
@@ -232,6 +246,97 @@ async def test_calls_that_ended_long_ago_are_forgotten_and_no_others(storage: St
     assert [call.id for call in await storage.recent_calls(10)] == ["call-2", "call-1"]
 
 
+# --- settings, owners, who is shut out, what was done -----------------------------------------------
+
+SEMINAR = Room(
+    RoomId("seminar"),
+    12,
+    name="Séminaire 🎹",
+    owner=AccountId("mara"),
+    moderators=frozenset({AccountId("jonas"), AccountId("tomas")}),
+    rules=Rules(
+        lobby=True,
+        locked=True,
+        share=Allowed.MODERATORS,
+        chat=Allowed.MODERATORS,
+        answer_when_alone=Answering.PARTICIPANTS,
+        opens_at=T,
+        expires_at=T + 0.5,
+    ),
+    host_key="a-hash",
+    passcode="another-hash",
+)
+
+
+def exclusion(number: int, until: float | None = None) -> Exclusion:
+    marks = frozenset({f"browser:{number}", f"account:{number}"})
+    return Exclusion(f"exclusion-{number}", Why.REMOVED, "Jonas Ö.", marks, T + number, until)
+
+
+async def test_all_that_is_set_in_a_room_comes_back_and_can_change(storage: Storage) -> None:
+    await storage.add_room(SEMINAR)
+    assert await storage.room(SEMINAR.id) == SEMINAR
+    plain = Room(SEMINAR.id, 3)
+    await storage.change_room(plain)
+    assert await storage.room(SEMINAR.id) == plain
+    await storage.change_room(SEMINAR)
+    assert await storage.room(SEMINAR.id) == SEMINAR
+
+
+async def test_a_room_that_is_deleted_is_gone_with_those_who_were_shut_out(storage: Storage) -> None:
+    await storage.add_room(SEMINAR)
+    await storage.record(HERE, [Excluded(SEMINAR.id, exclusion(1))])
+    await storage.delete_room(SEMINAR.id)
+    assert await storage.room(SEMINAR.id) is None
+    for act in (storage.delete_room(SEMINAR.id), storage.change_room(SEMINAR)):
+        with pytest.raises(RoomNotFound):
+            await act
+    await storage.add_room(SEMINAR)
+    assert await storage.room(SEMINAR.id) == SEMINAR
+
+
+async def test_the_rooms_of_an_account_and_all_rooms(storage: Storage) -> None:
+    await storage.add_room(LESSON)
+    await storage.add_room(SEMINAR)
+    await storage.record(HERE, [Excluded(SEMINAR.id, exclusion(1))])
+    assert await storage.rooms(SEMINAR.owner, 10) == (SEMINAR,)
+    assert await storage.rooms(AccountId("nobody"), 10) == ()
+    assert {room.id for room in await storage.rooms(None, 10)} == {LESSON.id, SEMINAR.id}
+    assert len(await storage.rooms(None, 1)) == 1
+
+
+async def test_who_is_shut_out_stays_out_until_it_is_over_or_lifted(storage: Storage) -> None:
+    await storage.add_room(LESSON)
+    await storage.add_room(SEMINAR)
+    shut_out = [exclusion(number) for number in range(3)]
+    brief = exclusion(3, until=T + 5)
+    await storage.record(HERE, [Excluded(LESSON.id, each) for each in (*reversed(shut_out), brief)])
+    assert await storage.room(LESSON.id) == replace(LESSON, exclusions=(*shut_out, brief))
+    assert await storage.room(SEMINAR.id) == SEMINAR
+    await storage.record(HERE, [Readmitted(LESSON.id, shut_out[1].id), Readmitted(LESSON.id, "unknown")])
+    await storage.record(HERE, [Excluded(LESSON.id, exclusion(5)), Excluded(RoomId("nowhere"), exclusion(6))])
+    kept = (shut_out[0], shut_out[2], exclusion(5))  # the brief one was over
+    assert await storage.room(LESSON.id) == replace(LESSON, exclusions=kept)
+    await storage.change_room(replace(LESSON, capacity=7))
+    assert await storage.room(LESSON.id) == replace(LESSON, capacity=7, exclusions=kept)
+
+
+async def test_what_was_done_in_a_room_is_listed_the_latest_first_and_forgotten_in_time(
+    storage: Storage,
+) -> None:
+    done = [
+        Acted("1", LESSON.id, Action.MUTE, "Mara", T, CALL, MARA, "Jonas Ö. 🎹", JONAS),
+        Acted("2", LESSON.id, Action.CHANGE, "Mara", T + 1, detail="locked: true"),
+        Acted("3", SEMINAR.id, Action.END, "Mara", T + 2, CALL, MARA),
+    ]
+    await storage.record(HERE, [done[0], MARA_CAME, *done[1:]])
+    assert await storage.acts(LESSON.id, 10) == (done[1], done[0])
+    assert await storage.acts(LESSON.id, 1) == (done[1],)
+    assert await storage.recent_calls(10) == one((MARA_THERE,))
+    await storage.record(HERE, [Forgotten(T + 1)])
+    assert await storage.acts(LESSON.id, 10) == (done[1],)
+
+
 # --- any history ------------------------------------------------------------------------------------
 
 _calls = st.sampled_from([CALL, OTHER_CALL])
@@ -252,12 +357,12 @@ _moments = st.one_of(
 )
 
 
-def in_time(moments: list[Moment]) -> list[Moment]:
+OfCalls = Entered | Departed | Ended | Alive
+
+
+def in_time(moments: list[OfCalls]) -> list[OfCalls]:
     """The moments at growing times, some of them the same."""
-    return [
-        moment if isinstance(moment, Forgotten) else replace(moment, at=T + 100.0 * (number // 2))
-        for number, moment in enumerate(moments)
-    ]
+    return [replace(moment, at=T + 100.0 * (number // 2)) for number, moment in enumerate(moments)]
 
 
 @pytest.mark.parametrize(
@@ -267,7 +372,7 @@ async def test_any_history_is_the_same_in_every_storage_however_it_is_cut(storag
     numbers = iter(range(1_000_000))
     loop = asyncio.get_running_loop()
 
-    async def check(histories: list[Moment], cuts: list[int]) -> None:
+    async def check(histories: list[OfCalls], cuts: list[int]) -> None:
         # Each example with calls of its own.
         suffix = f"-{next(numbers)}"
         moments = [_renamed(moment, suffix) for moment in in_time(histories)]
@@ -286,17 +391,15 @@ async def test_any_history_is_the_same_in_every_storage_however_it_is_cut(storag
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(_moments, max_size=12), st.lists(st.integers(0, 6), max_size=3))
-    def run(histories: list[Moment], cuts: list[int]) -> None:
+    def run(histories: list[OfCalls], cuts: list[int]) -> None:
         asyncio.run_coroutine_threadsafe(check(histories, cuts), loop).result(30)
 
     await asyncio.to_thread(run)
 
 
-def _renamed(moment: Moment, suffix: str) -> Moment:
+def _renamed(moment: OfCalls, suffix: str) -> Moment:
     match moment:
         case Alive(calls):
             return replace(moment, calls=tuple(CallId(call + suffix) for call in calls))
-        case Forgotten():
-            return moment
         case _:
             return replace(moment, call_id=CallId(moment.call_id + suffix))

@@ -13,6 +13,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.server_process import free_port
 from tests.support.signaling import NodeClient
 from visavis.calls import Calls, Limits
+from visavis.chair import Chair
 from visavis.clock import SystemClock
 from visavis.ice import IceServers
 from visavis.rooms import Room, RoomId
@@ -42,7 +43,8 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     settings = Settings()
     turn = TurnServer(settings, tmp_path / "turn", b"s" * 32)
     ice = IceServers(settings, turn, lambda: None, FakeClock().now)
-    signaling = SignalingServer(calls, ice, timing=Timing(ping_interval=0.4, ping_timeout=0.4))
+    chair = Chair(calls, SystemClock(), lambda _: None, 3600)
+    signaling = SignalingServer(calls, chair, ice, timing=Timing(ping_interval=0.4, ping_timeout=0.4))
     port = free_port()
     config = uvicorn.Config(
         signaling.asgi, port=port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1

@@ -39,6 +39,8 @@ async def test_one_enters_and_the_others_hear_of_it(connect: Connect) -> None:
             "media": {"audio": True, "video": False, "screen": False},
             "presence": "connected",
             "hand": None,
+            "role": "participant",
+            "silenced": False,
         }
     ]
     second = await enter(b, made["roomId"], name="Joel")
@@ -123,6 +125,8 @@ async def test_one_who_resumes_has_the_same_place(connect: Connect) -> None:
         "media": media,
         "presence": "connected",
         "hand": None,
+        "role": "participant",
+        "silenced": False,
     }
     assert b.events("userLeft") == []
 

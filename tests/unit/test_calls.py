@@ -1,14 +1,13 @@
 """The live calls: who is told what, whose place is kept, and for how long."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from tests.support.fake_clock import FakeClock
-from visavis.calls import Calls, Counts, Entry, JoinTimes, Limits, Prepared
+from tests.support.house import GRACE, House
+from visavis.calls import Calls, Counts, Limits
 from visavis.errors import (
     AlreadyInRoom,
     NotInRoom,
@@ -22,12 +21,12 @@ from visavis.errors import (
     TooManyCandidates,
 )
 from visavis.identity import GUEST, Access, Grant, Identity
+from visavis.live import Entry, JoinTimes, Prepared
 from visavis.lobby import LIFETIME, MAX_LINKS, VISITS_PER_MINUTE, ConnectionId, LinkId
-from visavis.records import Departed, Departure, Ended, Entered, Moment
+from visavis.records import Departed, Departure, Ended, Entered
 from visavis.rooms import (
     MAX_VISITORS,
     AccountId,
-    Change,
     Joined,
     Left,
     Media,
@@ -40,65 +39,7 @@ from visavis.rooms import (
 from visavis.storage.memory import MemoryStorage
 from visavis.tickets import Tickets
 
-GRACE = 30.0
 A, B, C = ConnectionId("a"), ConnectionId("b"), ConnectionId("c")
-
-
-@dataclass
-class Heard:
-    """What the members were told, by connection."""
-
-    changes: list[tuple[ConnectionId, Change]] = field(default_factory=list)
-    dismissed: list[ConnectionId] = field(default_factory=list)
-    visitors: list[tuple[ConnectionId, LinkId]] = field(default_factory=list)
-    dropped: list[tuple[ConnectionId, LinkId]] = field(default_factory=list)
-    links: list[tuple[ConnectionId, Prepared]] = field(default_factory=list)
-    plain: set[ConnectionId] = field(default_factory=set)
-
-    def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
-        self.changes += [(recipient, change) for recipient in recipients]
-
-    def dismiss(self, connection: ConnectionId) -> None:
-        self.dismissed.append(connection)
-
-    def visitor_came(self, member: ConnectionId, link: LinkId) -> bool:
-        self.visitors.append((member, link))
-        return member not in self.plain
-
-    def unprepared(self, connection: ConnectionId, link: LinkId) -> None:
-        self.dropped.append((connection, link))
-
-    def prepared(self, member: ConnectionId, link: Prepared) -> bool:
-        assert link.participant_id not in str(self.by(member))  # it comes before the change
-        if member not in self.plain:
-            self.links.append((member, link))
-        return member not in self.plain
-
-    def by(self, connection: ConnectionId) -> list[Change]:
-        return [change for recipient, change in self.changes if recipient == connection]
-
-
-@dataclass
-class House:
-    """One server's worth of calls. ``restart`` forgets all but the storage and the secret."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    storage: MemoryStorage = field(default_factory=MemoryStorage)
-    heard: Heard = field(default_factory=Heard)
-    noted: list[Moment] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        tickets = Tickets(b"s" * 32, 3600, self.clock.now)
-        self.calls = Calls(self.storage, tickets, self.clock, Limits(8, 32, GRACE), self.noted.append)
-        self.heard = Heard()
-        self.calls.attach(self.heard)
-
-    async def enter(self, connection: ConnectionId, room: str = "garden") -> Entry:
-        self.clock.advance(1)
-        return await self.calls.join(connection, room, connection, Media())
 
 
 @pytest.fixture
@@ -246,7 +187,7 @@ class SlowStorage(MemoryStorage):
 
 
 async def test_a_passing_room_is_gone_with_its_call(house: House) -> None:
-    room = house.calls.create_passing_room(2)
+    room = await house.calls.create_passing_room(2)
     await house.enter(A, room.id)
     house.clock.advance(GRACE + 1)
     await house.enter(B, room.id)
@@ -263,9 +204,9 @@ async def test_a_passing_room_is_gone_with_its_call(house: House) -> None:
 
 
 async def test_a_passing_room_that_nobody_enters_is_gone_after_the_grace(house: House) -> None:
-    room = house.calls.create_passing_room(None)
+    room = await house.calls.create_passing_room(None)
     house.clock.advance(GRACE - 1)
-    assert (await house.calls.look_up(room.id)).room == Room(room.id, 8)
+    assert (await house.calls.look_up(room.id)).room == room.room
     house.clock.advance(2)
     with pytest.raises(RoomNotFound):
         await house.calls.look_up(room.id)
@@ -572,12 +513,12 @@ async def test_rooms_are_made_by_accounts_where_that_is_set(house: House, access
     with pytest.raises(SignInRequired):
         await calls.create_room("new-room", None)
     with pytest.raises(SignInRequired):
-        calls.create_passing_room(None)
+        await calls.create_passing_room(None)
     with pytest.raises(SignInRequired):
         await calls.create_and_join(A, "new-room", "", Media())
     assert await house.storage.room(RoomId("new-room")) is None
     await calls.create_and_join(A, "new-room", "", Media(), identity=MARA)
-    calls.create_passing_room(None, identity=MARA)
+    await calls.create_passing_room(None, identity=MARA)
 
 
 async def test_guests_join_by_link_where_rooms_are_made_by_accounts(house: House) -> None:

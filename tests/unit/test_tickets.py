@@ -10,7 +10,7 @@ import pytest
 from tests.support.fake_clock import FakeClock
 from visavis.errors import TicketExpired, TicketInvalid
 from visavis.records import CallId
-from visavis.rooms import ParticipantId, RoomId
+from visavis.rooms import ParticipantId, Role, RoomId
 from visavis.tickets import Ticket, Tickets
 
 SECRET = b"s" * 32
@@ -40,7 +40,14 @@ def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
     claims = jwt.decode(
         signed, SECRET, algorithms=["HS256"], audience="visavis:ticket", options={"verify_exp": False}
     )
-    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, "call": None, "account": None}
+    new: dict[str, object] = {
+        "call": None,
+        "account": None,
+        "role": "participant",
+        "marks": [],
+        "epoch": None,
+    }
+    assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, **new}
     assert claims["exp"] == FakeClock().now() + 3600
     assert jwt.get_unverified_header(signed) == {"alg": "HS256", "typ": "JWT"}
 
@@ -48,7 +55,8 @@ def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
 def test_a_ticket_of_a_version_without_calls_is_read() -> None:
     signed = jwt.encode(CLAIMS, SECRET, algorithm="HS256")
     assert tickets().read(signed) == TICKET
-    in_call = replace(TICKET, call_id=CallId("call"))
+    marks = frozenset({"account:1", "browser:2"})
+    in_call = replace(TICKET, call_id=CallId("call"), role=Role.HOST, marks=marks, epoch="epoch")
     assert tickets().read(tickets().sign(in_call)) == in_call
 
 

@@ -1,5 +1,13 @@
 /** Every state of the pages, by name, made by hand. */
-import type { CallState, LinkQuality, LinkState, LinkView, Phase } from '../src/call/callState';
+import type {
+  CallState,
+  DoorView,
+  LinkQuality,
+  LinkState,
+  LinkView,
+  Lookup,
+  Phase,
+} from '../src/call/callState';
 import type { ErrorCode } from '../src/lib/errors';
 import type { ChatMessage, Participant } from '../src/protocol/messages.gen';
 import type { Quality } from '../src/rtc/linkQuality';
@@ -122,11 +130,24 @@ export const written: readonly ChatMessage[] = [
   ...{ number: place + 1, id: `${place}`, at: 1_795_356_120 + 40 * place, from, name, to, text },
 }));
 
+const openDoor: DoorView = {
+  title: '',
+  hasPasscode: false,
+  hasLobby: false,
+  isLocked: false,
+};
+
+function found(names: readonly string[], door: Partial<DoorView> = {}, called?: string): Lookup {
+  const own = called === undefined ? {} : { called };
+  const isFull = names.length >= 8;
+  return { name: 'found', capacity: 8, inside: names, isFull, door: { ...openDoor, ...door }, ...own };
+}
+
 async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaState>): Promise<CallState> {
   return {
     roomId,
     phase: { name: 'idle' },
-    lookup: { name: 'found', capacity: 8, inside },
+    lookup: found(inside),
     media: await media(ownMedia),
     screen: notShared,
     relay: { wanted: false, forced: false, available: true },
@@ -135,6 +156,8 @@ async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaSt
     enteredAt: null,
     room: null,
     links: new Map(),
+    knocks: [],
+    moderated: null,
     qualities: new Map(),
     ...change,
   };
@@ -187,10 +210,12 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
   return {
     roomId,
     phase: change.phase ?? { name: 'connected' },
-    lookup: { name: 'found', capacity: 8, inside: [] },
+    lookup: found([]),
     media: await media(change.media),
     screen: change.screen ?? notShared,
     relay: { wanted: change.hidesAddress === true, forced: false, available: change.hidesAddress !== true },
+    knocks: [],
+    moderated: null,
     selfId: 'self',
     joinTiming: null,
     enteredAt: Date.now() - seconds * 1000,
@@ -228,9 +253,8 @@ const summary = { seconds: 1448, met: ['Mara', 'Eileen', 'Joel'], stillInside: 3
 
 export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   lobby: () => lobby(),
-  'lobby-nobody': () =>
-    lobby({ roomId: 'tobiku-marefo-hanilo', lookup: { name: 'found', capacity: 8, inside: [] } }),
-  'lobby-called': () => lobby({ lookup: { name: 'found', capacity: 8, inside, called: 'Dr. Mara Lind' } }),
+  'lobby-nobody': () => lobby({ roomId: 'tobiku-marefo-hanilo', lookup: found([]) }),
+  'lobby-called': () => lobby({ lookup: found(inside, {}, 'Dr. Mara Lind') }),
   'lobby-wrong-link': () => lobby({ lookup: { name: 'failed', problem: { code: 'token_expired' } } }),
   'lobby-looking': () => lobby({ lookup: { name: 'looking' } }),
   'lobby-unknown': () =>
@@ -256,7 +280,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'lobby-joining': () => lobby({ phase: { name: 'joining' } }),
   'lobby-full': () =>
     lobby({
-      lookup: { name: 'found', capacity: 8, inside: everybody.slice(0, 8).map(({ name }) => name) },
+      lookup: found(everybody.slice(0, 8).map(({ name }) => name)),
       ...refusedJoin('room_full'),
     }),
   'lobby-missing': () => lobby({ lookup: { name: 'failed', problem: { code: 'room_not_found' } } }),

@@ -3,12 +3,25 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CallSession } from './call/CallSession';
-import { rememberedHideAddress, rememberedMedia, rememberHideAddress, rememberMedia } from './lib/remember';
+import {
+  rememberedBrowser,
+  rememberedHideAddress,
+  rememberedHostKeys,
+  rememberedMedia,
+  rememberHideAddress,
+  rememberMedia,
+} from './lib/remember';
 import { takeRoomToken } from './lib/roomToken';
 import { followTheme } from './lib/theme';
 import { App } from './ui/App';
 import { Navigation } from './ui/Navigation';
 import { initialLanguage, speak } from './words/language';
+
+/** What this browser has for the door of a room. */
+function keysOf(roomId: string) {
+  const hostKey = rememberedHostKeys()[roomId];
+  return { browser: rememberedBrowser(), ...(hostKey !== undefined && { hostKey }) };
+}
 
 followTheme();
 
@@ -21,6 +34,7 @@ const navigation = new Navigation(
       onRemember: rememberMedia,
       hideAddress: rememberedHideAddress(),
       onHideAddress: rememberHideAddress,
+      keys: () => keysOf(roomId),
     }),
 );
 navigation.start();

@@ -2,12 +2,37 @@
 
 from typing import Literal
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+from visavis.moderation import Changes
 
 
 class Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, strict=True, validate_by_name=True)
+
+
+class RoomChanges(Body):
+    """Settings of a room that are to be others; those that are absent stay.
+
+    `passcode`: 4 to 64 characters; null: none any more. Times in seconds since the epoch.
+    """
+
+    name: str = ""
+    capacity: int = 0
+    passcode: str | None = None
+    lobby: bool = False
+    locked: bool = False
+    share: Literal["everybody", "moderators"] = "everybody"
+    chat: Literal["everybody", "moderators"] = "everybody"
+    answer_when_alone: Literal["nobody", "participants"] = "nobody"
+    opens_at: float | None = None
+    expires_at: float | None = None
+
+    def changes(self) -> Changes:
+        """What of it is there, in the words of the domain."""
+        return msgspec.convert(self.model_dump(exclude_unset=True), Changes)
 
 
 class NewRoom(Body):
@@ -15,16 +40,84 @@ class NewRoom(Body):
 
     id: str | None = None
     capacity: int | None = None
+    settings: RoomChanges = RoomChanges()
 
 
 class RoomView(Body):
-    """A room as seen from outside. `inside`: names, in order of entering. `called`: the name in the room
-    token that was shown."""
+    """A room as seen from outside.
+
+    `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
+    is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
+    the epoch. `called`: the name in the room token that was shown.
+    """
 
     id: str
     capacity: int
     inside: list[str]
     called: str | None = None
+    name: str = ""
+    full: bool = False
+    passcode: bool = False
+    lobby: bool = False
+    locked: bool = False
+    opens_at: float | None = None
+    expires_at: float | None = None
+
+
+class MadeRoom(RoomView):
+    """A new room. `hostKey`: makes whoever has it a host; for guests only, and only now."""
+
+    host_key: str | None = None
+
+
+class Exclusion(Body):
+    """Somebody who stays out of a room. `until`: seconds since the epoch; null: until it is lifted."""
+
+    id: str
+    name: str
+    why: Literal["removed", "banned"]
+    at: float
+    until: float | None
+
+
+class HostedRoom(Body):
+    """A room as its hosts see it."""
+
+    id: str
+    capacity: int
+    name: str
+    passcode: bool
+    lobby: bool
+    locked: bool
+    share: Literal["everybody", "moderators"]
+    chat: Literal["everybody", "moderators"]
+    answer_when_alone: Literal["nobody", "participants"]
+    opens_at: float | None
+    expires_at: float | None
+    inside: list[str]
+    exclusions: list[Exclusion]
+
+
+class HostedRooms(Body):
+    """The rooms of an account, the last that was made first."""
+
+    rooms: list[HostedRoom]
+
+
+class ActLine(Body):
+    """What somebody with a role did in a room. Names are those of the moment."""
+
+    at: float
+    act: str
+    actor: str
+    target: str | None
+    detail: str
+
+
+class Acts(Body):
+    """The latest first."""
+
+    acts: list[ActLine]
 
 
 class StunServer(Body):
@@ -91,5 +184,14 @@ class Refused(Body):
     message: str
 
 
-ALL: tuple[type[Body], ...] = (NewRoom, RoomView, StunServer, PublicIce, Health)
+ALL: tuple[type[Body], ...] = (
+    NewRoom,
+    RoomView,
+    MadeRoom,
+    HostedRoom,
+    HostedRooms,
+    StunServer,
+    PublicIce,
+    Health,
+)
 """Those of which the client has types. It knows Refused from the signaling messages."""

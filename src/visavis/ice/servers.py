@@ -118,6 +118,10 @@ class IceServers:
         )
         return PublicIce(self._stun(host), has_relay, self._settings.relay_only)
 
+    def for_visitor(self, host: str | None) -> IceConfiguration:
+        """For one who is not let in yet: STUN only."""
+        return IceConfiguration(self._stun(host), self._settings.relay_only, ASK_AGAIN)
+
     def for_participant(self, participant_id: str, host: str | None) -> IceConfiguration:
         """STUN and TURN. Only for those who are in a room, by name of their participant id."""
         now, lifetime = self._clock(), self._settings.turn_credential_lifetime

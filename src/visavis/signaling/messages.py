@@ -27,6 +27,12 @@ Description = Annotated[
 ]
 Candidate = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript": "RTCIceCandidateInit"})]
 
+RoleName = Literal["host", "moderator", "participant"]
+
+ActOnSelf = Literal["askToUnmute", "mute", "stopShare", "lowerHand", "rename", "appoint"]
+
+Secret = Annotated[str, msgspec.Meta(max_length=128)]
+
 Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=600_000)]
 
 
@@ -49,7 +55,8 @@ class Participant(Message, frozen=True):
     """A member of a room as the others see it.
 
     ``joined_at`` orders them; ``hand`` orders those who wait to speak, and is null while the hand is down.
-    Both in seconds since the epoch.
+    Both in seconds since the epoch. ``silenced``: a moderator muted it, and it has not unmuted itself since:
+    do not play its sound, whatever comes.
     """
 
     id: str
@@ -58,6 +65,8 @@ class Participant(Message, frozen=True):
     media: Media
     presence: Literal["connected", "reconnecting"]
     hand: float | None = None
+    role: RoleName = "participant"
+    silenced: bool = False
 
 
 class ChatMessage(Message, frozen=True):
@@ -76,6 +85,25 @@ class ChatMessage(Message, frozen=True):
     text: str
 
 
+class RoomSettings(Message, frozen=True, omit_defaults=True):
+    """What a room lets people do. What is absent is as it usually is.
+
+    ``passcode``: whether it has one. ``lobby``: whether one knocks. ``locked``: nobody new enters. ``share``,
+    ``chat``: who may show a screen, and write to all. ``answer_when_alone``: who lets people in while neither
+    host nor moderator is there. Times in seconds since the epoch.
+    """
+
+    name: str = ""
+    passcode: bool = False
+    lobby: bool = False
+    locked: bool = False
+    share: Literal["everybody", "moderators"] = "everybody"
+    chat: Literal["everybody", "moderators"] = "everybody"
+    answer_when_alone: Literal["nobody", "participants"] = "nobody"
+    opens_at: float | None = None
+    expires_at: float | None = None
+
+
 class RoomSnapshot(Message, frozen=True):
     """All that a member knows of the room, as of ``version``. Participants by ``joined_at``, then id.
 
@@ -88,6 +116,45 @@ class RoomSnapshot(Message, frozen=True):
     epoch: str
     version: int
     participants: list[Participant]
+    settings: RoomSettings = RoomSettings()
+
+
+class SettingsChange(Message, frozen=True):
+    """Settings of a room that are to be others; those that are absent stay. See ``RoomSettings``.
+
+    ``passcode``: 4 to 64 characters; null: none any more.
+    """
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    capacity: int | msgspec.UnsetType = msgspec.UNSET
+    passcode: str | msgspec.UnsetType | None = msgspec.UNSET
+    lobby: bool | msgspec.UnsetType = msgspec.UNSET
+    locked: bool | msgspec.UnsetType = msgspec.UNSET
+    share: Literal["everybody", "moderators"] | msgspec.UnsetType = msgspec.UNSET
+    chat: Literal["everybody", "moderators"] | msgspec.UnsetType = msgspec.UNSET
+    answer_when_alone: Literal["nobody", "participants"] | msgspec.UnsetType = msgspec.UNSET
+    opens_at: float | msgspec.UnsetType | None = msgspec.UNSET
+    expires_at: float | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class Knock(Message, frozen=True):
+    """Somebody before the door. ``name``: what they call themselves. ``account``: how the server knows them,
+    null for guests. ``at``: since when, in seconds since the epoch."""
+
+    id: str
+    name: str
+    account: str | None
+    at: float
+
+
+class Exclusion(Message, frozen=True):
+    """Somebody who stays out of the room. ``until``: seconds since the epoch; null: until it is lifted."""
+
+    id: str
+    name: str
+    why: Literal["removed", "banned"]
+    at: float
+    until: float | None
 
 
 class IceServer(Message, frozen=True):
@@ -122,8 +189,11 @@ class Done(Reply, frozen=True):
 
 
 class RoomCreated(Reply, frozen=True):
+    """``host_key``: makes whoever has it a host of the room; for guests only, and only now."""
+
     room_id: str
     capacity: int
+    host_key: str | None = None
 
 
 class ReadyLink(Message, frozen=True):
@@ -151,6 +221,19 @@ class RoomEntered(Reply, frozen=True):
     room: RoomSnapshot
     ice: Ice
     prepared: list[ReadyLink] = []
+    knocks: list[Knock] = []
+
+
+class Waiting(Reply, frozen=True):
+    """One waits at the door. ``knock`` is what to enter with when ``admitted`` comes, and what to go on
+    waiting with on another connection."""
+
+    knock: str
+    waiting: bool
+
+
+class Exclusions(Reply, frozen=True):
+    exclusions: list[Exclusion]
 
 
 class LinksPrepared(Reply, frozen=True):
@@ -190,6 +273,8 @@ class Refused(Message, frozen=True, tag_field="status", tag="error"):
 class Request(Message, frozen=True):
     event: ClassVar[str]
     reply: ClassVar[type[Reply]] = Done
+    alternative: ClassVar[type[Reply] | None] = None
+    """Another reply that is no refusal."""
 
 
 class CreateRoom(Request, frozen=True):
@@ -200,6 +285,7 @@ class CreateRoom(Request, frozen=True):
     room_id: str | None = None
     capacity: int | None = None
     lasting: bool = True
+    settings: SettingsChange = SettingsChange()
 
 
 class Prepare(Request, frozen=True):
@@ -209,6 +295,8 @@ class Prepare(Request, frozen=True):
     reply: ClassVar[type[Reply]] = LinksPrepared
     room_id: str
     token: str | None = None
+    host_key: Secret | None = None
+    browser: Secret | None = None
 
 
 class Unprepare(Request, frozen=True):
@@ -219,18 +307,23 @@ class Unprepare(Request, frozen=True):
 
 
 class JoinRoom(Request, frozen=True):
-    """Enter a room as a new participant.
-
-    ``offers``: for members with whom no link is prepared. ``token``: a room token, which says who it is.
+    """Enter a room as a new participant, or wait at its door. ``offers``: for members with whom no link is
+    prepared. ``token``: a room token, which says who it is. ``browser``: a random text by which the browser
+    is known again. ``knock``: of ``Waiting``.
     """
 
     event: ClassVar[str] = "joinRoom"
     reply: ClassVar[type[Reply]] = RoomEntered
+    alternative: ClassVar[type[Reply] | None] = Waiting
     room_id: str
     name: str = ""
     media: Media = Media(audio=True, video=True)
     offers: list[Description] = []
     token: str | None = None
+    passcode: str | None = None
+    host_key: Secret | None = None
+    browser: Secret | None = None
+    knock: Secret | None = None
 
 
 class Resume(Request, frozen=True):
@@ -243,7 +336,7 @@ class Resume(Request, frozen=True):
 
 
 class LeaveRoom(Request, frozen=True):
-    """Leave for good. The ack comes after the others were told."""
+    """Leave for good, or stop waiting at the door. The ack comes after the others were told."""
 
     event: ClassVar[str] = "leaveRoom"
 
@@ -314,6 +407,77 @@ class ReadChat(Request, frozen=True):
     event: ClassVar[str] = "getChat"
     reply: ClassVar[type[Reply]] = ChatRead
     since: int = 0
+
+
+class Admit(Request, frozen=True):
+    """Let somebody in who knocks."""
+
+    event: ClassVar[str] = "admit"
+    knock: str
+
+
+class AdmitAll(Request, frozen=True):
+    """Let everybody in who knocks."""
+
+    event: ClassVar[str] = "admitAll"
+
+
+class Deny(Request, frozen=True):
+    """Do not let somebody in who knocks."""
+
+    event: ClassVar[str] = "deny"
+    knock: str
+
+
+class Moderate(Request, frozen=True):
+    """Do something to a participant of one's own room."""
+
+    event: ClassVar[str] = "moderate"
+    participant_id: str
+    act: Literal["askToUnmute", "mute", "stopShare", "lowerHand", "remove", "ban"]
+
+
+class Rename(Request, frozen=True):
+    """Give a participant another name."""
+
+    event: ClassVar[str] = "rename"
+    participant_id: str
+    name: str
+
+
+class Appoint(Request, frozen=True):
+    """Make a participant a moderator of this call, or a participant again."""
+
+    event: ClassVar[str] = "appoint"
+    participant_id: str
+    role: Literal["moderator", "participant"]
+
+
+class EndForAll(Request, frozen=True):
+    """End the call for everybody."""
+
+    event: ClassVar[str] = "endForAll"
+
+
+class ChangeRoom(Request, frozen=True):
+    """Change settings of the room that one is in."""
+
+    event: ClassVar[str] = "changeRoom"
+    settings: SettingsChange
+
+
+class GetExclusions(Request, frozen=True):
+    """Ask who stays out of the room."""
+
+    event: ClassVar[str] = "getExclusions"
+    reply: ClassVar[type[Reply]] = Exclusions
+
+
+class Readmit(Request, frozen=True):
+    """Let somebody come in again who was removed or banned."""
+
+    event: ClassVar[str] = "readmit"
+    exclusion: str
 
 
 class Offer(Request, frozen=True):
@@ -393,17 +557,64 @@ class UserLeft(Notice, frozen=True):
     event: ClassVar[str] = "userLeft"
     version: int
     participant_id: str
-    reason: Literal["left", "timedOut"]
+    reason: Literal["left", "timedOut", "removed"]
+
+
+class RoomChanged(Notice, frozen=True):
+    """The room's settings changed. All of them are sent."""
+
+    event: ClassVar[str] = "roomChanged"
+    version: int
+    capacity: int
+    settings: RoomSettings
 
 
 class Ended(Notice, frozen=True):
     """This connection is out of its room without having asked for it.
 
-    ``replaced``: another connection resumed with the same ticket.
+    ``replaced``: another connection resumed with the same ticket. ``removed``: one was removed. ``closed``:
+    the call was ended for all.
     """
 
     event: ClassVar[str] = "ended"
-    reason: Literal["replaced"]
+    reason: Literal["replaced", "removed", "closed"]
+
+
+class Knocked(Notice, frozen=True):
+    """Somebody knocks, and one may answer."""
+
+    event: ClassVar[str] = "knocked"
+    knock: Knock
+
+
+class KnockEnded(Notice, frozen=True):
+    """A knock is not one's own to answer any more: it was answered, or whoever knocked is gone."""
+
+    event: ClassVar[str] = "knockEnded"
+    knock: str
+
+
+class Admitted(Notice, frozen=True):
+    """One is let in: send ``joinRoom`` again, with the knock."""
+
+    event: ClassVar[str] = "admitted"
+
+
+class Denied(Notice, frozen=True):
+    """One is not let in."""
+
+    event: ClassVar[str] = "denied"
+
+
+class Moderated(Notice, frozen=True):
+    """What somebody has done to oneself. ``by``: their participant id. ``ticket``: replaces the last one."""
+
+    event: ClassVar[str] = "moderated"
+    act: ActOnSelf
+    by: str
+    name: str | None = None
+    role: RoleName | None = None
+    ticket: str | None = None
 
 
 class Stopping(Notice, frozen=True):
@@ -466,6 +677,16 @@ REQUESTS: tuple[type[Request], ...] = (
     Answer,
     IceCandidate,
     JoinTimed,
+    Admit,
+    AdmitAll,
+    Deny,
+    Moderate,
+    Rename,
+    Appoint,
+    EndForAll,
+    ChangeRoom,
+    GetExclusions,
+    Readmit,
 )
 
 NOTICES: tuple[type[Notice], ...] = (
@@ -475,7 +696,13 @@ NOTICES: tuple[type[Notice], ...] = (
     UserJoined,
     UserUpdated,
     UserLeft,
+    RoomChanged,
     Ended,
+    Knocked,
+    KnockEnded,
+    Admitted,
+    Denied,
+    Moderated,
     Stopping,
     Reacted,
     ChatReceived,

@@ -18,7 +18,9 @@ import structlog
 
 from visavis import rooms
 from visavis.accounts.credentials import NOTHING, Credentials, credentials_of
-from visavis.calls import Calls, Entry, Prepared
+from visavis.admission import Claim
+from visavis.calls import Calls
+from visavis.chair import Chair
 from visavis.errors import (
     AppError,
     EventUnknown,
@@ -31,10 +33,12 @@ from visavis.errors import (
 )
 from visavis.ice import IceServers, host_of
 from visavis.identity import GUEST, Identity
+from visavis.knocks import Knock, State
+from visavis.live import Entry, Moderated, Prepared, Why
 from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
 from visavis.rooms import Change
-from visavis.signaling import messages, positional, relay, talk, wire
+from visavis.signaling import looking_after, messages, positional, relay, talk, wire
 from visavis.signaling.messages import Notice, Refused, Reply, Request
 from visavis.socketio import (
     ConnectRefused,
@@ -121,14 +125,16 @@ class SignalingServer(Handlers):
 
     Args:
         calls: the live calls.
+        chair: what those do who look after rooms.
         ice: what participants are told about STUN and TURN.
         allowed_origins: web origins besides the server's own that may connect.
         identify: who somebody is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it is where all meet
         self,
         calls: Calls,
+        chair: Chair,
         ice: IceServers,
         allowed_origins: Sequence[str] = (),
         limits: Limits | None = None,
@@ -138,6 +144,7 @@ class SignalingServer(Handlers):
     ) -> None:
         self._identify = identify
         self._calls = calls
+        self._chair = chair
         self._ice = ice
         self._io = Server(limits, timing, Origins(frozenset(allowed_origins)))
         self._namespace = self._io.namespace("/", self)
@@ -161,8 +168,22 @@ class SignalingServer(Handlers):
     def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
         self._send(wire.notice(change), recipients)
 
-    def dismiss(self, connection: ConnectionId) -> None:
-        self._send(messages.Ended("replaced"), [connection])
+    def dismiss(self, connection: ConnectionId, why: Why) -> None:
+        self._send(messages.Ended(why), [connection])
+
+    def knocked(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
+        self._send(messages.Knocked(wire.knock(knock)), recipients)
+
+    def knock_ended(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
+        self._send(messages.KnockEnded(knock.id), recipients)
+
+    def answered(self, knock: Knock) -> None:
+        if knock.connection is not None:
+            is_in = knock.state is State.ADMITTED
+            self._send(messages.Admitted() if is_in else messages.Denied(), [knock.connection])
+
+    def moderated(self, connection: ConnectionId, done: Moderated) -> None:
+        self._send(wire.moderated(done), [connection])
 
     def visitor_came(self, member: ConnectionId, link: LinkId) -> bool:
         return self._send_typed(messages.VisitorCame(link), member)
@@ -232,6 +253,8 @@ class SignalingServer(Handlers):
         if reason is Reason.STOPPING:
             return  # all go at once, and come back with their tickets: nobody is left to be told
         self._calls.lobby.leave(_id(socket))
+        if reason is Reason.CLIENT_LEFT:
+            self._calls.door.leave(_id(socket))
         if _peer(socket).dialect is Dialect.PLAIN or reason is Reason.CLIENT_LEFT:
             # It said good-bye; or it is a plain client, which has no way to resume.
             with contextlib.suppress(NotInRoom):
@@ -254,7 +277,7 @@ class SignalingServer(Handlers):
             case messages.CreateRoom():
                 return self._create(socket, request)
             case messages.JoinRoom():
-                return self._enter(socket, Dialect.TYPED, self._join(socket, request))
+                return self._enter(socket, Dialect.TYPED, self._ask(socket, request))
             case messages.Resume():
                 resuming = self._calls.resume(_id(socket), request.ticket, wire.media(request.media))
                 return self._enter(socket, Dialect.TYPED, resuming)
@@ -287,7 +310,7 @@ class SignalingServer(Handlers):
                 return self._carry_out_talk(socket, request)
         return messages.Done()
 
-    def _carry_out_talk(self, socket: Socket, request: Request) -> Reply:
+    def _carry_out_talk(self, socket: Socket, request: Request) -> Reply | Awaitable[Reply]:
         """What is said besides voices."""
         match request:
             case messages.SetHand():
@@ -302,7 +325,7 @@ class SignalingServer(Handlers):
             case messages.ReadChat():
                 return talk.read(self._calls, _id(socket), request)
             case _:
-                raise EventUnknown
+                return looking_after.carry_out(self._chair, _id(socket), request)
         return messages.Done()
 
     async def _identity(self, socket: Socket) -> Identity:
@@ -316,30 +339,36 @@ class SignalingServer(Handlers):
         return await self._identity(socket)
 
     async def _create(self, socket: Socket, request: messages.CreateRoom) -> Reply:
-        identity = await self._identity(socket)
+        identity, changes = await self._identity(socket), wire.changes(request.settings)
         if request.lasting:
-            room = await self._calls.create_room(request.room_id, request.capacity, identity=identity)
+            made = await self._calls.create_room(
+                request.room_id, request.capacity, changes=changes, identity=identity
+            )
         elif request.room_id is None:
-            room = self._calls.create_passing_room(request.capacity, identity=identity)
+            made = await self._calls.create_passing_room(request.capacity, changes=changes, identity=identity)
         else:
             raise MessageInvalid("Only a room that lasts can have an id of one's own.")
-        return messages.RoomCreated(room.id, room.capacity)
+        return messages.RoomCreated(made.id, made.capacity, made.host_key)
 
-    async def _prepare(self, socket: Socket, request: messages.Prepare) -> Reply:
-        identity = await self._visitor(socket, request)
-        visit = await self._calls.prepare(_id(socket), request.room_id, identity=identity)
-        # Whoever may prepare could enter now. The credential names nobody.
-        configuration = self._ice.for_participant(rooms.new_participant_id(), _peer(socket).host)
-        return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
-
-    async def _join(self, socket: Socket, request: messages.JoinRoom) -> Entry:
+    async def _ask(self, socket: Socket, request: messages.JoinRoom) -> Entry | Knock:
         media, offers = wire.media(request.media), relay.offers(request.offers)
-        identity = await self._visitor(socket, request)
-        return await self._calls.join(
-            _id(socket), request.room_id, request.name, media, offers, identity=identity
+        identity, claim = await self._visitor(socket, request), wire.claim(request, _address(socket))
+        return await self._calls.ask(
+            _id(socket), request.room_id, request.name, media, offers, identity=identity, claim=claim
         )
 
-    async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry]) -> Reply:
+    async def _prepare(self, socket: Socket, request: messages.Prepare) -> Reply:
+        identity, claim = await self._visitor(socket, request), wire.claim(request, _address(socket))
+        visit = await self._calls.prepare(_id(socket), request.room_id, identity=identity, claim=claim)
+        host = _peer(socket).host
+        if visit.may_enter:
+            # Whoever may prepare could enter now. The credential names nobody.
+            configuration = self._ice.for_participant(rooms.new_participant_id(), host)
+        else:
+            configuration = self._ice.for_visitor(host)
+        return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
+
+    async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry | Knock]) -> Reply:
         peer = _peer(socket)
         before, peer.dialect = peer.dialect, dialect
         try:
@@ -347,6 +376,8 @@ class SignalingServer(Handlers):
         except BaseException:
             peer.dialect = before
             raise
+        if isinstance(entry, Knock):
+            return messages.Waiting(entry.secret, waiting=True)
         return wire.room_entered(entry, self._ice.for_participant(entry.participant_id, peer.host))
 
     # --- positional forms ---------------------------------------------------------------------
@@ -361,12 +392,15 @@ class SignalingServer(Handlers):
             case positional.Create():
                 return self._create_and_enter(socket, form.room_id)
             case positional.Join():
-                joining = self._join(socket, messages.JoinRoom(form.room_id))
-                return self._enter(socket, Dialect.PLAIN, joining)
+                return self._enter(socket, Dialect.PLAIN, self._join(socket, form.room_id))
             case positional.Leave():
                 self._authorise(socket, form.room_id)
                 self._calls.leave(_id(socket))
         return messages.Done()
+
+    async def _join(self, socket: Socket, room_id: str) -> Entry:
+        identity, claim = await self._identity(socket), Claim(address=_address(socket))
+        return await self._calls.join(_id(socket), room_id, "", rooms.Media(), identity=identity, claim=claim)
 
     async def _create_and_enter(self, socket: Socket, room_id: str) -> Reply:
         entering = self._calls.create_and_join(
@@ -384,6 +418,11 @@ class SignalingServer(Handlers):
 
 def _id(socket: Socket) -> ConnectionId:
     return ConnectionId(socket.id)
+
+
+def _address(socket: Socket) -> str:
+    """Of the client, as far as it is known."""
+    return socket.request.address if socket.request is not None else ""
 
 
 def _peer(socket: Socket) -> Peer:

@@ -1,12 +1,17 @@
 """Between the domain's objects and messages."""
 
-from typing import assert_never
+from typing import Literal, assert_never
 
+import msgspec
 from msgspec import UNSET
 
 from visavis import chat, rooms
-from visavis.calls import Entry, JoinTimes, Prepared
+from visavis.admission import Claim
 from visavis.ice import IceConfiguration
+from visavis.knocks import Knock
+from visavis.live import Entry, JoinTimes, Moderated, Prepared
+from visavis.moderation import Changes
+from visavis.signaling import messages
 from visavis.signaling.messages import (
     ChatMessage,
     Ice,
@@ -16,7 +21,9 @@ from visavis.signaling.messages import (
     Notice,
     Participant,
     ReadyLink,
+    RoomChanged,
     RoomEntered,
+    RoomSettings,
     RoomSnapshot,
     UserJoined,
     UserLeft,
@@ -30,7 +37,16 @@ def media(source: Media) -> rooms.Media:
 
 def participant(source: rooms.Participant) -> Participant:
     sent = Media(source.media.audio, source.media.video, source.media.screen)
-    return Participant(source.id, source.name, source.joined_at, sent, source.presence.value, source.hand)
+    return Participant(
+        source.id,
+        source.name,
+        source.joined_at,
+        sent,
+        source.presence.value,
+        source.hand,
+        source.role.value,
+        source.silenced,
+    )
 
 
 def chat_message(source: chat.ChatMessage) -> ChatMessage:
@@ -45,6 +61,52 @@ def chat_message(source: chat.ChatMessage) -> ChatMessage:
     )
 
 
+def settings(source: rooms.Room) -> RoomSettings:
+    rules = source.rules
+    return RoomSettings(
+        source.name,
+        source.passcode is not None,
+        rules.lobby,
+        rules.locked,
+        rules.share.value,
+        rules.chat.value,
+        rules.answer_when_alone.value,
+        rules.opens_at,
+        rules.expires_at,
+    )
+
+
+def changes(source: messages.SettingsChange) -> Changes:
+    """What of it is there, in the words of the domain."""
+    given = {
+        name: value for name in source.__struct_fields__ if (value := getattr(source, name)) is not UNSET
+    }
+    return msgspec.convert(given, Changes)
+
+
+def claim(source: messages.JoinRoom | messages.Prepare, address: str) -> Claim:
+    match source:
+        case messages.Prepare():
+            return Claim(source.host_key, None, source.browser, address)
+        case messages.JoinRoom():
+            return Claim(source.host_key, source.passcode, source.browser, address, source.knock)
+
+
+def knock(source: Knock) -> messages.Knock:
+    return messages.Knock(source.id, source.visitor.name, source.visitor.account, source.at)
+
+
+def exclusion(source: rooms.Exclusion) -> messages.Exclusion:
+    why: Literal["removed", "banned"] = "banned" if source.why is rooms.Why.BANNED else "removed"
+    return messages.Exclusion(source.id, source.name, why, source.at, source.until)
+
+
+def moderated(source: Moderated) -> messages.Moderated:
+    role: messages.RoleName | None = None if source.role is None else source.role.value
+    act = msgspec.convert(source.action.value, messages.ActOnSelf)
+    return messages.Moderated(act, source.by, source.name, role, source.ticket)
+
+
 def snapshot(roster: rooms.Roster) -> RoomSnapshot:
     return RoomSnapshot(
         roster.room.id,
@@ -52,6 +114,7 @@ def snapshot(roster: rooms.Roster) -> RoomSnapshot:
         roster.epoch,
         roster.version,
         [participant(p) for p in roster.participants],
+        settings(roster.room),
     )
 
 
@@ -71,6 +134,7 @@ def room_entered(entry: Entry, configuration: IceConfiguration) -> RoomEntered:
         snapshot(entry.roster),
         ice(configuration),
         [ready_link(link) for link in entry.prepared],
+        [knock(known) for known in entry.knocks],
     )
 
 
@@ -90,5 +154,7 @@ def notice(change: rooms.Change) -> Notice:
             return UserUpdated(version, participant(updated))
         case rooms.Left(version, participant_id, reason):
             return UserLeft(version, participant_id, reason.value)
+        case rooms.RoomChanged(version, room):
+            return RoomChanged(version, room.capacity, settings(room))
         case _:
             assert_never(change)

@@ -15,7 +15,7 @@ from visavis.identity import (
     Session,
     SessionId,
 )
-from visavis.records import CallRecord, Moment, NodeId
+from visavis.records import Acted, CallRecord, Moment, NodeId
 from visavis.rooms import AccountId, Room, RoomId
 
 
@@ -183,7 +183,7 @@ class Storage(AccountStorage, KeyStorage, Protocol):
         """Let go of everything. Safe twice, and after an ``open`` that failed. Never raises."""
 
     async def add_room(self, room: Room) -> None:
-        """Keep a new room. When this returns, the room survives a crash.
+        """Keep a new room, whose exclusions are empty. When this returns, the room survives a crash.
 
         Raises:
             RoomExists: there is a room with this id; it is left as it was.
@@ -191,6 +191,23 @@ class Storage(AccountStorage, KeyStorage, Protocol):
 
     async def room(self, room_id: RoomId) -> Room | None:
         """The room with this id, or None."""
+
+    async def change_room(self, room: Room) -> None:
+        """Keep a room as it is now, but for its exclusions: these change by moments.
+
+        Raises:
+            RoomNotFound
+        """
+
+    async def delete_room(self, room_id: RoomId) -> None:
+        """Forget a room and its exclusions. Its calls stay in the history.
+
+        Raises:
+            RoomNotFound
+        """
+
+    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+        """The rooms of an account, or all, without their exclusions. The last that was made comes first."""
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         """Write what happened in the calls of a node, in order. When this returns, it survives a crash.
@@ -204,3 +221,6 @@ class Storage(AccountStorage, KeyStorage, Protocol):
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
         """The calls that began last, the latest first: at most ``limit``."""
+
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        """What was done in a room by those who have a role there, the latest first: at most ``limit``."""

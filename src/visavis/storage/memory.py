@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from visavis.errors import RoomExists
+from visavis.errors import RoomExists, RoomNotFound
 from visavis.records import (
     UNHEARD,
+    Acted,
     Alive,
     Attendance,
     CallId,
@@ -14,12 +15,15 @@ from visavis.records import (
     Departure,
     Ended,
     Entered,
+    Excluded,
     Forgotten,
     Moment,
     NodeId,
+    Readmitted,
+    by_age,
     by_entry,
 )
-from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, Exclusion, ParticipantId, Room, RoomId
 from visavis.storage.memory_keys import MemoryKeys
 
 
@@ -46,7 +50,9 @@ class MemoryStorage(MemoryKeys):
     def __init__(self) -> None:
         super().__init__()
         self._rooms: dict[RoomId, Room] = {}
+        self._exclusions: dict[RoomId, dict[str, Exclusion]] = {}
         self._calls: dict[CallId, _Call] = {}
+        self._acts: dict[str, Acted] = {}
 
     async def open(self) -> None:
         pass
@@ -58,9 +64,26 @@ class MemoryStorage(MemoryKeys):
         if room.id in self._rooms:
             raise RoomExists
         self._rooms[room.id] = room
+        self._exclusions.pop(room.id, None)
 
     async def room(self, room_id: RoomId) -> Room | None:
-        return self._rooms.get(room_id)
+        room = self._rooms.get(room_id)
+        known = self._exclusions.get(room_id, {})
+        return None if room is None else replace(room, exclusions=by_age(known.values()))
+
+    async def change_room(self, room: Room) -> None:
+        if room.id not in self._rooms:
+            raise RoomNotFound
+        self._rooms[room.id] = replace(room, exclusions=())
+
+    async def delete_room(self, room_id: RoomId) -> None:
+        if self._rooms.pop(room_id, None) is None:
+            raise RoomNotFound
+        self._exclusions.pop(room_id, None)
+
+    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+        found = [room for room in self._rooms.values() if owner is None or room.owner == owner]
+        return tuple(reversed(found))[:limit]
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         for moment in moments:
@@ -91,6 +114,10 @@ class MemoryStorage(MemoryKeys):
         latest = sorted(call_ids, key=lambda call_id: (-self._calls[call_id].began_at, call_id))
         return tuple(_view(call_id, self._calls[call_id]) for call_id in latest[:limit])
 
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        found = [act for act in self._acts.values() if act.room_id == room_id]
+        return tuple(sorted(found, key=lambda act: (-act.at, act.id)))[:limit]
+
     def _record(self, node: NodeId, moment: Moment) -> None:
         match moment:
             case Entered():
@@ -103,14 +130,28 @@ class MemoryStorage(MemoryKeys):
             case Ended(call_id, at):
                 if call_id in self._calls:
                     self._calls[call_id].end(at)
+            case Acted() | Excluded() | Readmitted():
+                self._note(moment)
             case Alive():
                 self._see(node, moment)
             case Forgotten(before):
+                self._acts = {act.id: act for act in self._acts.values() if act.at >= before}
                 self._calls = {
                     call_id: call
                     for call_id, call in self._calls.items()
                     if call.ended_at is None or call.ended_at >= before
                 }
+
+    def _note(self, moment: Acted | Excluded | Readmitted) -> None:
+        match moment:
+            case Acted():
+                self._acts[moment.id] = moment
+            case Excluded(room_id, exclusion):
+                known = self._exclusions.setdefault(room_id, {})
+                known[exclusion.id] = exclusion
+                self._exclusions[room_id] = {e.id: e for e in known.values() if e.holds(exclusion.at)}
+            case Readmitted(room_id, exclusion_id):
+                self._exclusions.get(room_id, {}).pop(exclusion_id, None)
 
     def _enter(self, node: NodeId, moment: Entered) -> None:
         fresh = _Call(moment.room_id, node, moment.at, moment.at)

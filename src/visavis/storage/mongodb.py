@@ -22,9 +22,10 @@ from pymongo.errors import (
     PyMongoError,
 )
 
-from visavis.errors import RoomExists, StorageUnavailable
+from visavis.errors import RoomExists, RoomNotFound, StorageUnavailable
 from visavis.records import (
     UNHEARD,
+    Acted,
     Alive,
     Attendance,
     CallRecord,
@@ -32,12 +33,15 @@ from visavis.records import (
     Departure,
     Ended,
     Entered,
+    Excluded,
     Forgotten,
     Moment,
     NodeId,
+    Readmitted,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.storage import forms
 from visavis.storage.mongodb_accounts import prepare_accounts
 from visavis.storage.mongodb_keys import MongodbKeys
 from visavis.storage.outage import Outage
@@ -103,7 +107,7 @@ class MongodbStorage(MongodbKeys):
             await client.close()
 
     async def add_room(self, room: Room) -> None:
-        document = {"_id": room.id, "capacity": room.capacity, "created_at": self._now()}
+        document = {"_id": room.id, "created_at": self._now(), **_fields(room)}
         async with self._use(self._writes) as database:
             try:
                 await database.rooms.insert_one(document)
@@ -113,13 +117,34 @@ class MongodbStorage(MongodbKeys):
     async def room(self, room_id: RoomId) -> Room | None:
         async with self._use(self._reads) as database:
             found = await database.rooms.find_one({"_id": room_id})
-        return None if found is None else Room(room_id, found["capacity"])
+        return None if found is None else _room(found)
+
+    async def change_room(self, room: Room) -> None:
+        async with self._use(self._writes) as database:
+            changed = await database.rooms.update_one({"_id": room.id}, {"$set": _fields(room)})
+        if not changed.matched_count:
+            raise RoomNotFound
+
+    async def delete_room(self, room_id: RoomId) -> None:
+        async with self._use(self._writes) as database:
+            deleted = await database.rooms.delete_one({"_id": room_id})
+        if not deleted.deleted_count:
+            raise RoomNotFound
+
+    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+        wanted = {} if owner is None else {"owner": owner}
+        order = [("created_at", DESCENDING), ("_id", ASCENDING)]
+        async with self._use(self._reads) as database:
+            found = await database.rooms.find(wanted, {"exclusions": 0}).sort(order).limit(limit).to_list()
+        return tuple(_room(document) for document in found)
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         async with self._use(self._writes) as database:
             writes = [write for moment in moments for write in _writes(node, moment)]
             if writes:
                 await database.calls.bulk_write(writes, ordered=True)
+            for name, others in _writes_elsewhere(moments).items():
+                await database[name].bulk_write(others, ordered=True)
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
         async with self._use(self._reads) as database:
@@ -137,6 +162,12 @@ class MongodbStorage(MongodbKeys):
             order = [("began_at", DESCENDING), ("_id", ASCENDING)]
             found = await database.calls.find(own).sort(order).limit(limit).to_list()
         return tuple(_call(document) for document in found)
+
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        async with self._use(self._reads) as database:
+            order = [("at", DESCENDING), ("_id", ASCENDING)]
+            found = await database.acts.find({"room_id": room_id}).sort(order).limit(limit).to_list()
+        return tuple(forms.acted(document) for document in found)
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -183,6 +214,9 @@ class MongodbStorage(MongodbKeys):
         await database.calls.create_index([("ended_at", ASCENDING)], name="calls_by_end")
         await database.calls.create_index([("accounts", ASCENDING)], name="calls_by_account")
         await prepare_accounts(database)
+        await database.rooms.create_index([("owner", ASCENDING)], name="rooms_by_owner")
+        await database.acts.create_index([("room_id", ASCENDING), ("at", DESCENDING)], name="acts_by_room")
+        await database.acts.create_index([("at", ASCENDING)], name="acts_by_time")
         await self._forget_by_itself(database)
         if schema is None:
             revision = {"$set": {"revision": REVISION}}
@@ -218,6 +252,46 @@ def _writes(node: NodeId, moment: Moment) -> list[_Write]:
             return [*([seen] if calls else []), UpdateMany(over, _end("$seen_at"))]
         case Forgotten(before):
             return [DeleteMany({"ended_at": {"$lt": before}})]
+        case Acted() | Excluded() | Readmitted():
+            return []
+
+
+def _writes_elsewhere(moments: Sequence[Moment]) -> dict[str, list[_Write]]:
+    """The changes that write moments to other collections than that of the calls, by its name."""
+    writes: dict[str, list[_Write]] = {}
+    for moment in moments:
+        match moment:
+            case Acted(id=act_id):
+                act = UpdateOne({"_id": act_id}, {"$set": forms.built(moment)}, upsert=True)
+                writes.setdefault("acts", []).append(act)
+            case Excluded(room_id, exclusion):
+                room = {"_id": room_id}
+                of_room = writes.setdefault("rooms", [])
+                for gone in ({"id": exclusion.id}, {"until": {"$lte": exclusion.at}}):
+                    of_room.append(UpdateOne(room, {"$pull": {"exclusions": gone}}))
+                if exclusion.holds(exclusion.at):
+                    of_room.append(UpdateOne(room, {"$push": {"exclusions": forms.built(exclusion)}}))
+            case Readmitted(room_id, exclusion_id):
+                lifted = UpdateOne({"_id": room_id}, {"$pull": {"exclusions": {"id": exclusion_id}}})
+                writes.setdefault("rooms", []).append(lifted)
+            case Forgotten(before):
+                writes.setdefault("acts", []).append(DeleteMany({"at": {"$lt": before}}))
+    return writes
+
+
+def _fields(room: Room) -> _Document:
+    return {"capacity": room.capacity, "owner": room.owner, "settings": forms.settings_of(room)}
+
+
+def _room(document: Mapping[str, Any]) -> Room:
+    # Rooms of earlier versions have neither owner nor settings.
+    return forms.make_room(
+        document["_id"],
+        document["capacity"],
+        document.get("owner"),
+        document.get("settings", {}),
+        document.get("exclusions", ()),
+    )
 
 
 def _entry(node: NodeId, moment: Entered) -> UpdateOne:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from visavis.errors import AppError, StorageUnavailable
-from visavis.records import CallRecord, Moment, NodeId
-from visavis.rooms import Room, RoomId
+from visavis.records import Acted, CallRecord, Moment, NodeId
+from visavis.rooms import AccountId, Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
@@ -82,6 +82,15 @@ class PostgresqlStorage(SqlKeys):
     async def room(self, room_id: RoomId) -> Room | None:
         return await self._read(sql.find_room, room_id)
 
+    async def change_room(self, room: Room) -> None:
+        await self._run(self._writes, sql.change_room, room)
+
+    async def delete_room(self, room_id: RoomId) -> None:
+        await self._run(self._writes, sql.delete_room, room_id)
+
+    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+        return await self._run(self._reads, sql.list_rooms, owner, limit)
+
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         await self._write(sql.record, node, moments)
 
@@ -97,6 +106,9 @@ class PostgresqlStorage(SqlKeys):
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
         return await self._run(self._writes, operation, *arguments, **options)
+
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        return await self._run(self._reads, sql.list_acts, room_id, limit)
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from visavis.errors import RoomExists
+from visavis.errors import RoomExists, RoomNotFound
 from visavis.records import (
     UNHEARD,
+    Acted,
     Alive,
     Attendance,
     CallId,
@@ -24,17 +26,24 @@ from visavis.records import (
     Departure,
     Ended,
     Entered,
+    Excluded,
     Forgotten,
     Moment,
     NodeId,
+    Readmitted,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
-from visavis.storage.tables import attendances, calls, rooms
+from visavis.storage import forms
+from visavis.storage.tables import acts, attendances, calls, exclusions, rooms
 
 # Made once: SQLAlchemy then finds the compiled form sooner.
 _ADD_ROOM = insert(rooms)
-_FIND_ROOM = select(rooms.c.capacity).where(rooms.c.id == bindparam("room_id"))
+_FIND_ROOM = (
+    select(rooms.c.id, rooms.c.capacity, rooms.c.owner, rooms.c.settings, exclusions.c.exclusion)
+    .join(exclusions, exclusions.c.room_id == rooms.c.id, isouter=True)
+    .where(rooms.c.id == bindparam("room_id"))
+)
 
 _DEPART = (
     update(attendances)
@@ -71,16 +80,53 @@ def add_room(connection: Connection, room: Room, now: float) -> None:
     Raises:
         RoomExists: nothing was changed. PostgreSQL does nothing more in this transaction.
     """
-    values = {"id": room.id, "capacity": room.capacity, "created_at": now}
     try:
-        connection.execute(_ADD_ROOM, values)
+        connection.execute(_ADD_ROOM, {"id": room.id, "created_at": now, **_columns(room)})
     except IntegrityError:
         raise RoomExists from None
 
 
 def find_room(connection: Connection, room_id: RoomId) -> Room | None:
-    capacity = connection.execute(_FIND_ROOM, {"room_id": room_id}).scalar_one_or_none()
-    return None if capacity is None else Room(room_id, capacity)
+    rows = connection.execute(_FIND_ROOM, {"room_id": room_id}).all()
+    if not rows:
+        return None
+    shut_out = [msgspec.json.decode(row.exclusion) for row in rows if row.exclusion is not None]
+    return _room(rows[0], shut_out)
+
+
+def change_room(connection: Connection, room: Room) -> None:
+    """
+    Raises:
+        RoomNotFound
+    """
+    if not connection.execute(update(rooms).where(rooms.c.id == room.id).values(**_columns(room))).rowcount:
+        raise RoomNotFound
+
+
+def delete_room(connection: Connection, room_id: RoomId) -> None:
+    """
+    Raises:
+        RoomNotFound
+    """
+    connection.execute(delete(exclusions).where(exclusions.c.room_id == room_id))
+    if not connection.execute(delete(rooms).where(rooms.c.id == room_id)).rowcount:
+        raise RoomNotFound
+
+
+def list_rooms(connection: Connection, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+    wanted = select(rooms) if owner is None else select(rooms).where(rooms.c.owner == owner)
+    latest = wanted.order_by(rooms.c.created_at.desc(), rooms.c.id).limit(limit)
+    return tuple(_room(row) for row in connection.execute(latest))
+
+
+def _columns(room: Room) -> dict[str, Any]:
+    settings = msgspec.json.encode(forms.settings_of(room)).decode()
+    return {"capacity": room.capacity, "owner": room.owner, "settings": settings}
+
+
+def _room(row: Any, shut_out: Iterable[Any] = ()) -> Room:
+    settings = msgspec.json.decode(row.settings)
+    return forms.make_room(row.id, row.capacity, row.owner, settings, shut_out)
 
 
 def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> None:
@@ -101,11 +147,19 @@ def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> N
                 waiting.departed[_person(moment)] = moment
             case Ended():
                 waiting.ended.setdefault(moment.call_id, []).append(moment.at)
+            case Acted() | Excluded() | Readmitted():
+                _note(connection, moment)  # touches nothing of the others
             case Alive() | Forgotten():
                 _write(connection, node, waiting)
                 waiting = _Waiting()
                 _tidy(connection, node, moment)
     _write(connection, node, waiting)
+
+
+def list_acts(connection: Connection, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+    latest = select(acts.c.act).where(acts.c.room_id == room_id).order_by(acts.c.at.desc(), acts.c.id)
+    found = connection.execute(latest.limit(limit)).scalars()
+    return tuple(forms.acted(msgspec.json.decode(act)) for act in found)
 
 
 def recent_calls(connection: Connection, limit: int) -> tuple[CallRecord, ...]:
@@ -198,9 +252,31 @@ def _end(connection: Connection, ended: Sequence[tuple[CallId, float]]) -> None:
         connection.execute(_END, [{"call": call_id, "ended_at": at} for call_id, at in ended])
 
 
+def _note(connection: Connection, moment: Acted | Excluded | Readmitted) -> None:
+    """Write what touches a room. Done twice, it is the same."""
+    match moment:
+        case Acted():
+            act = msgspec.json.encode(forms.built(moment)).decode()
+            connection.execute(delete(acts).where(acts.c.id == moment.id))
+            values = {"id": moment.id, "room_id": moment.room_id, "at": moment.at, "act": act}
+            connection.execute(insert(acts).values(values))
+        case Excluded(room_id, exclusion):
+            over = exclusions.c.until <= exclusion.at
+            the_same = or_(exclusions.c.id == exclusion.id, over)
+            connection.execute(delete(exclusions).where(exclusions.c.room_id == room_id, the_same))
+            if exclusion.holds(exclusion.at):
+                kept = msgspec.json.encode(forms.built(exclusion)).decode()
+                values = {"room_id": room_id, "id": exclusion.id, "until": exclusion.until, "exclusion": kept}
+                connection.execute(insert(exclusions).values(values))
+        case Readmitted(room_id, exclusion_id):
+            one = and_(exclusions.c.room_id == room_id, exclusions.c.id == exclusion_id)
+            connection.execute(delete(exclusions).where(one))
+
+
 def _tidy(connection: Connection, node: NodeId, moment: Alive | Forgotten) -> None:
     if isinstance(moment, Forgotten):
         connection.execute(delete(calls).where(calls.c.ended_at < moment.before))
+        connection.execute(delete(acts).where(acts.c.at < moment.before))
         return
     if moment.calls:
         connection.execute(_SEE, [{"call": call_id, "seen_at": moment.at} for call_id in moment.calls])

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from visavis.errors import StorageUnavailable
-from visavis.records import CallRecord, Moment, NodeId
-from visavis.rooms import Room, RoomId
+from visavis.records import Acted, CallRecord, Moment, NodeId
+from visavis.rooms import AccountId, Room, RoomId
 from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
@@ -70,6 +70,15 @@ class SqliteStorage(SqlKeys):
     async def room(self, room_id: RoomId) -> Room | None:
         return await self._read(sql.find_room, room_id)
 
+    async def change_room(self, room: Room) -> None:
+        await _do(self._writer, lambda connection: sql.change_room(connection, room))
+
+    async def delete_room(self, room_id: RoomId) -> None:
+        await _do(self._writer, lambda connection: sql.delete_room(connection, room_id))
+
+    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
+        return await _do(self._reader, lambda connection: sql.list_rooms(connection, owner, limit))
+
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         await self._write(sql.record, node, moments)
 
@@ -85,6 +94,9 @@ class SqliteStorage(SqlKeys):
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
         return await _do(self._writer, operation, *arguments, **options)
+
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        return await _do(self._reader, lambda connection: sql.list_acts(connection, room_id, limit))
 
 
 async def _do(

@@ -3,9 +3,9 @@
 Times are in seconds since the epoch, UTC: the same number on every database.
 """
 
-from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -16,6 +16,31 @@ rooms = Table(
     Column("id", String(64), primary_key=True),
     Column("capacity", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("owner", String(64)),
+    # The rest of the room as JSON, by the names of its fields: nothing is looked for in it.
+    Column("settings", Text, nullable=False, server_default="{}"),
+    Index("rooms_by_owner", "owner"),
+)
+
+exclusions = Table(
+    "exclusions",
+    metadata,
+    # Not a foreign key: a room that is gone must not stop what is written behind a call.
+    Column("room_id", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("until", Double),
+    Column("exclusion", Text, nullable=False),
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("room_id", String(64), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("act", Text, nullable=False),
+    Index("acts_by_room", "room_id", "at"),
+    Index("acts_by_time", "at"),
 )
 
 calls = Table(

@@ -22,7 +22,9 @@ import {
   type RosterEvent,
 } from './callState';
 import { Awaited } from './Awaited';
+import { Doorstep, type Keys } from './Doorstep';
 import { Entrance } from './Entrance';
+import { hearModeration } from './moderation';
 import { IceSource, type IceSourceOptions } from './IceSource';
 import { LinkCare } from './LinkCare';
 import { LinkSet } from './LinkSet';
@@ -47,6 +49,8 @@ export interface CallSessionOptions extends Pick<IceSourceOptions, 'hideAddress'
   readonly mediaChoice: MediaChoice;
   /** Called whenever a choice of device, microphone or camera is to be kept for the next visit. */
   readonly onRemember: (choice: MediaChoice) => void;
+  /** What this browser has for the door of the room. */
+  readonly keys?: () => Keys;
   /** The server's origin; the page's own by default. */
   readonly baseUrl?: string;
 }
@@ -74,6 +78,7 @@ export class CallSession {
   readonly #lookup: RoomLookup;
   readonly #mailbox = new Mailbox();
   readonly #entrance: Entrance;
+  readonly #doorstep: Doorstep;
   readonly #teller: MediaTeller;
   /** Each act that changes where one is takes a turn; what an earlier one still awaits is out of date. */
   #turn = 0;
@@ -165,7 +170,9 @@ export class CallSession {
     });
     this.wire = { call: this.store, signaling: this.#signaling };
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
-    this.#entrance = new Entrance({ store, signaling, links, ice, token: this.#token });
+    const keys = () => ({ ...options.keys?.(), ...this.#token });
+    this.#entrance = new Entrance({ store, signaling, links, ice, keys });
+    this.#doorstep = new Doorstep({ store, signaling, keys });
     this.#teller = new MediaTeller(
       () => (this.#phase.name === 'connected' ? this.#sent : null),
       (media) =>
@@ -202,11 +209,12 @@ export class CallSession {
 
   /** Enter the call. From a click, because the browser may have to ask for the devices. Devices never
    *  make it fail: one joins with what there is. Other errors lead back to the lobby, as its problem. */
-  async join(name: string): Promise<void> {
+  async join(name: string, passcode?: string): Promise<void> {
     if (this.#phase.name !== 'idle' && this.#phase.name !== 'ended') return;
     const turn = this.#takeTurn();
     this.#entrance.press();
     this.#name = name;
+    if (passcode !== undefined) this.#doorstep.passcode = passcode;
     this.#lookup.stop();
     // It is on its way before anything is drawn.
     const entering = this.#isReady ? this.#requestJoin() : this.#requestJoinWhenReady(turn);
@@ -241,8 +249,9 @@ export class CallSession {
   /** Leave the call for the page after it; while joining, go back to the lobby. */
   leave(): void {
     const { name } = this.#phase;
-    if (name === 'joining') {
+    if (name === 'joining' || name === 'waiting') {
       this.#takeTurn();
+      this.#doorstep.leave();
       // In order behind the join, if that is on its way; refused without harm if it is not.
       this.#signaling.tell('leaveRoom', {});
       this.#mailbox.clear();
@@ -313,12 +322,13 @@ export class CallSession {
   }
 
   async #requestJoin(): Promise<RoomEntered> {
-    const media = this.#sent;
-    this.#mailbox.clear();
-    this.#mailbox.hold();
-    const offers = this.#entrance.offers();
-    const request = { roomId: this.#roomId, name: this.#name, media, offers, ...this.#token };
-    const entered = await this.#signaling.request('joinRoom', request);
+    let media = this.#sent;
+    const entered = await this.#doorstep.enter(() => {
+      media = this.#sent;
+      this.#mailbox.clear();
+      this.#mailbox.hold();
+      return { roomId: this.#roomId, name: this.#name, media, offers: this.#entrance.offers() };
+    });
     this.#teller.told = media;
     return entered;
   }
@@ -343,7 +353,7 @@ export class CallSession {
   #enter(entered: RoomEntered, { initiator }: { initiator: boolean }): void {
     this.#ticket = entered.ticket;
     this.#ice.take(entered.ice);
-    this.store.setState({ selfId: entered.participantId });
+    this.store.setState({ selfId: entered.participantId, knocks: entered.knocks ?? [] });
     this.#setPhase({ name: 'connected' });
     const known = this.#links.ids;
     this.#takeSnapshot(entered.room, { initiator, grace: entered.grace });
@@ -373,12 +383,13 @@ export class CallSession {
     this.#mailbox.clear();
     this.#entrance.leave();
     this.#links.clear();
-    this.store.setState({ selfId: null, enteredAt: null, room: null });
+    this.store.setState({ selfId: null, enteredAt: null, room: null, knocks: [], moderated: null });
   }
 
   // --- the server comes and goes ---------------------------------------------------------------------
 
   #onConnected(): void {
+    this.#doorstep.onConnected();
     if (this.#phase.name === 'reconnecting') void this.#resume();
     if (this.#phase.name === 'idle') this.#lookup.start();
     this.#entrance.prepare();
@@ -478,7 +489,7 @@ export class CallSession {
         });
       });
     };
-    for (const event of ['userJoined', 'userUpdated', 'userLeft'] as const) {
+    for (const event of ['userJoined', 'userUpdated', 'userLeft', 'roomChanged'] as const) {
       on(event, (message) => {
         this.#onRosterEvent({ event, message } as RosterEvent);
       });
@@ -494,6 +505,11 @@ export class CallSession {
       this.#links.receive(from, { candidates });
     });
     this.#entrance.hear(on, this.#mailbox);
+    hearModeration(on, this.store, (done) => {
+      this.#ticket = done.ticket ?? this.#ticket;
+      if (done.act === 'mute') this.media.setMicrophone(false);
+      if (done.act === 'stopShare') this.screen.stop();
+    });
     this.#signaling.onNotice('ended', ({ reason }) => {
       if (this.#isInCall) this.#finish(reason);
     });

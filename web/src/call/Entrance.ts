@@ -10,7 +10,7 @@ import { Preparation, type PreparationOptions } from './Preparation';
 /** Of an answer before a newcomer is drawn. */
 const HEAD_START_MS = 50;
 
-export interface EntranceOptions extends Pick<PreparationOptions, 'links' | 'ice' | 'token'> {
+export interface EntranceOptions extends Pick<PreparationOptions, 'links' | 'ice' | 'keys'> {
   readonly store: StoreApi<CallState>;
   readonly signaling: Pick<Signaling, 'connected' | 'request' | 'tell'>;
 }

@@ -25,7 +25,6 @@ beforeEach(() => {
   answer = () => ({ status: 'ok', links: 1, refreshIn: 240, ice: ICE });
   preparation = new Preparation({
     roomId: 'garden',
-    token: {},
     signaling: {
       request: async (event: string, message: unknown) => {
         told.push({ event, message });
@@ -55,6 +54,7 @@ beforeEach(() => {
     },
     ice: { configuration: {}, lookUp: () => Promise.resolve(), borrow: () => undefined },
     inside: () => inside,
+    keys: () => ({}),
   });
 });
 afterEach(() => {

@@ -2,6 +2,7 @@ import { codeOf } from '../lib/errors';
 import { logger } from '../lib/logger';
 import type { Prepared, ReadyLink } from '../protocol/messages.gen';
 import type { Description } from '../rtc/PeerLink';
+import type { Keys } from './Doorstep';
 import type { IceSource } from './IceSource';
 import type { JoinWay } from './joinTiming';
 import type { LinkSet } from './LinkSet';
@@ -20,12 +21,12 @@ const MAX_OFFERS = 4;
 
 export interface PreparationOptions {
   readonly roomId: string;
-  readonly token: { readonly token?: string };
   readonly signaling: Pick<Signaling, 'request' | 'tell'>;
   readonly links: Pick<
     LinkSet,
     'prepare' | 'unprepare' | 'clearPrepared' | 'isPrepared' | 'offerOf' | 'adopt' | 'answer' | 'isConnecting'
   >;
+  readonly keys: () => Keys;
   readonly ice: Pick<IceSource, 'configuration' | 'lookUp' | 'borrow'>;
   /** How many are in the room, as far as one knows from outside. */
   readonly inside: () => number;
@@ -179,7 +180,7 @@ export class Preparation {
     try {
       const { links, refreshIn, ice } = await this.#options.signaling.request('prepare', {
         roomId: this.#options.roomId,
-        ...this.#options.token,
+        ...this.#options.keys(),
       });
       if (visit !== this.#visit) return;
       this.#options.ice.borrow(ice);

@@ -1,7 +1,7 @@
 import { CallError, codeOf } from '../lib/errors';
 import { logger } from '../lib/logger';
 import type { RoomView } from '../protocol/messages.gen';
-import type { Lookup } from './callState';
+import type { DoorView, Lookup } from './callState';
 
 const log = logger('lookup');
 
@@ -48,10 +48,20 @@ export class RoomLookup {
     try {
       const room = await this.#lookUp(round);
       const called = room.called == null ? {} : { called: room.called };
-      return { name: 'found', capacity: room.capacity, inside: room.inside, ...called };
+      const { capacity, inside, full: isFull = inside.length >= capacity } = room;
+      return { name: 'found', capacity, inside, isFull, door: doorOf(room), ...called };
     } catch (error) {
       if (!(error instanceof CallError)) log.error('the room cannot be looked up', error);
       return { name: 'failed', problem: { code: codeOf(error) } };
     }
   }
+}
+
+function doorOf(room: RoomView): DoorView {
+  return {
+    title: room.name ?? '',
+    hasPasscode: room.passcode ?? false,
+    hasLobby: room.lobby ?? false,
+    isLocked: room.locked ?? false,
+  };
 }

@@ -1,8 +1,11 @@
 /** What the pages show of one visit to a room, from the lobby to the page after the call.
  *  Plain data and pure reducers; no browser object but the streams, which are handed through. */
 import type {
+  Knock,
   Media,
+  Moderated,
   Participant,
+  RoomChanged,
   RoomSnapshot,
   UserJoined,
   UserLeft,
@@ -27,21 +30,34 @@ export interface Problem {
 /** The room as seen from outside, before one joins. */
 export type Lookup =
   | { readonly name: 'looking' }
-  /** `called`: the name in one's room token. */
   | {
       readonly name: 'found';
       readonly capacity: number;
+      /** Names; none where something keeps strangers out. */
       readonly inside: readonly string[];
+      readonly isFull: boolean;
+      readonly door: DoorView;
+      /** The name in one's room token. */
       readonly called?: string;
     }
   | { readonly name: 'failed'; readonly problem: Problem };
 
-export type EndReason = 'left' | 'replaced' | 'refused';
+/** What keeps one out of a room, as far as everybody may know. */
+export interface DoorView {
+  readonly title: string;
+  readonly hasPasscode: boolean;
+  readonly hasLobby: boolean;
+  readonly isLocked: boolean;
+}
+
+export type EndReason = 'left' | 'replaced' | 'removed' | 'closed' | 'refused';
 
 export type Phase =
   /** In the lobby. `problem` is why the last try to join failed. */
   | { readonly name: 'idle'; readonly problem?: Problem }
   | { readonly name: 'joining' }
+  /** Before the door, until somebody inside lets one in. `since` in ms (epoch). */
+  | { readonly name: 'waiting'; readonly since: number }
   /** In the call. */
   | { readonly name: 'connected' }
   /** In the call, but the server is away: links go on, nobody new can come in. `since` in ms (epoch). */
@@ -86,6 +102,10 @@ export interface CallState {
   readonly enteredAt: number | null;
   /** The room as its members know it, oneself included; null outside of a call. */
   readonly room: RoomSnapshot | null;
+  /** Those who knock and whom one may let in, the first first. */
+  readonly knocks: readonly Knock[];
+  /** What somebody with a role did to one last; null before, and outside of a call. */
+  readonly moderated: Moderated | null;
   /** By participant id; never holds oneself. */
   readonly links: ReadonlyMap<string, LinkView>;
   /** How these links are. */
@@ -111,6 +131,8 @@ export function initialState(
     selfId: null,
     enteredAt: null,
     room: null,
+    knocks: [],
+    moderated: null,
     links: new Map(),
     qualities: new Map(),
     joinTiming: null,
@@ -120,7 +142,8 @@ export function initialState(
 export type RosterEvent =
   | { readonly event: 'userJoined'; readonly message: UserJoined }
   | { readonly event: 'userUpdated'; readonly message: UserUpdated }
-  | { readonly event: 'userLeft'; readonly message: UserLeft };
+  | { readonly event: 'userLeft'; readonly message: UserLeft }
+  | { readonly event: 'roomChanged'; readonly message: RoomChanged };
 
 /** The room after an event; 'stale' where it is known already; 'gap' where one was missed and a
  *  snapshot must be asked for. The server's `rooms.apply` is the same function. */
@@ -143,12 +166,16 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
       const { participantId } = change.message;
       return { ...room, version, participants: room.participants.filter((p) => p.id !== participantId) };
     }
+    case 'roomChanged': {
+      const { capacity, settings } = change.message;
+      return { ...room, version, capacity, settings };
+    }
   }
 }
 
 /** Who has come back with this event; null: nobody. Signals from before may have been lost then. */
 export function returning(before: RoomSnapshot, change: RosterEvent): string | null {
-  if (change.event === 'userLeft') return null;
+  if (change.event === 'userLeft' || change.event === 'roomChanged') return null;
   const { id, presence } = change.message.participant;
   const known = before.participants.find((p) => p.id === id);
   return known?.presence === 'reconnecting' && presence === 'connected' ? id : null;
@@ -197,7 +224,7 @@ export function summaryOf(state: CallState, met: readonly string[]): Summary {
 
 /** How many are in the room, as seen from outside; nobody can be met where it is full. */
 export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number {
-  return lookup.name === 'found' && lookup.inside.length < lookup.capacity ? lookup.inside.length : 0;
+  return lookup.name === 'found' && !lookup.isFull ? lookup.inside.length : 0;
 }
 
 /** What the others are told: a microphone that is muted or missing sends nothing. */

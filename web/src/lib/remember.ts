@@ -7,11 +7,14 @@ export type Theme = 'light' | 'dark';
 const NAME = 'visavis.name';
 const MEDIA = 'visavis.media';
 const HIDE_ADDRESS = 'visavis.hideAddress';
+const BROWSER = 'visavis.browser';
+const HOST_KEYS = 'visavis.hostKeys';
 /** public/theme.js reads it too, before the first paint. */
 const THEME = 'visavis.theme';
 const TOKEN = 'visavis.token.';
 const LANGUAGE = 'visavis.language';
 const LONGEST_NAME = 60;
+const LONGEST_KEY = 128;
 
 export const firstVisit: MediaChoice = {
   microphone: true,
@@ -87,6 +90,29 @@ export function rememberToken(roomId: string, token: string): void {
   } catch {
     // Blocked or full: the token holds until the page is loaded again.
   }
+}
+
+/** A random text that rooms know this browser again by, where somebody was removed. Made at the first need. */
+export function rememberedBrowser(): string {
+  const kept = read(BROWSER);
+  if (kept !== null && kept !== '') return kept.slice(0, LONGEST_KEY);
+  const made = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  write(BROWSER, made);
+  return made;
+}
+
+/** The keys of rooms that were made in this browser, by the rooms' ids. */
+export function rememberedHostKeys(): Readonly<Record<string, string>> {
+  const known = Object.entries(parsed(read(HOST_KEYS))).filter(([, key]) => typeof key === 'string');
+  return Object.fromEntries(known) as Record<string, string>;
+}
+
+/** null: the room is no more. */
+export function rememberHostKey(roomId: string, key: string | null): void {
+  const known = new Map(Object.entries(rememberedHostKeys()));
+  if (key === null) known.delete(roomId);
+  else known.set(roomId, key);
+  write(HOST_KEYS, JSON.stringify(Object.fromEntries(known)));
 }
 
 function read(key: string): string | null {

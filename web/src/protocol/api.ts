@@ -1,7 +1,7 @@
 /** The HTTP API of the server, as functions. Each rejects with a CallError: the server's code, or
  *  `server_unreachable` where no answer of the server came. */
 import { CallError, type ErrorCode } from '../lib/errors';
-import type { NewRoom, PublicIce, Refused, RoomView } from './messages.gen';
+import type { MadeRoom, NewRoom, PublicIce, Refused, RoomView } from './messages.gen';
 
 const TIMEOUT_MS = 8_000;
 
@@ -14,9 +14,9 @@ export interface ApiOptions {
 }
 
 /** Make a room. Without an `id` the server makes one up. */
-export function createRoom(room: NewRoom = {}, options?: ApiOptions): Promise<RoomView> {
+export function createRoom(room: NewRoom = {}, options?: ApiOptions): Promise<MadeRoom> {
   const headers = { 'Content-Type': 'application/json' };
-  return call('rooms', { method: 'POST', headers, body: JSON.stringify(room) }, options) as Promise<RoomView>;
+  return call('rooms', { method: 'POST', headers, body: JSON.stringify(room) }, options) as Promise<MadeRoom>;
 }
 
 /** A room as seen from outside. */

@@ -19,9 +19,15 @@ export type ServerErrorCode =
   | 'description_too_large'
   | 'email_invalid'
   | 'event_unknown'
+  | 'excluded'
   | 'internal'
   | 'keys_unavailable'
+  | 'knock_decided'
+  | 'knock_denied'
+  | 'knock_needed'
+  | 'knock_not_found'
   | 'link_invalid'
+  | 'lobby_full'
   | 'mail_off'
   | 'message_invalid'
   | 'message_too_large'
@@ -34,6 +40,9 @@ export type ServerErrorCode =
   | 'origin_refused'
   | 'participant_away'
   | 'participant_not_found'
+  | 'passcode_invalid'
+  | 'passcode_needed'
+  | 'passcode_wrong'
   | 'password_too_common'
   | 'password_too_long'
   | 'password_too_short'
@@ -45,7 +54,10 @@ export type ServerErrorCode =
   | 'room_exists'
   | 'room_full'
   | 'room_id_invalid'
+  | 'room_locked'
   | 'room_not_found'
+  | 'room_not_open'
+  | 'room_over'
   | 'session_not_found'
   | 'sign_in_failed'
   | 'sign_in_required'
@@ -56,6 +68,7 @@ export type ServerErrorCode =
   | 'text_too_long'
   | 'ticket_expired'
   | 'ticket_invalid'
+  | 'times_invalid'
   | 'token_expired'
   | 'token_for_other_room'
   | 'token_invalid'
@@ -87,12 +100,35 @@ export interface CreateRoom {
   readonly roomId?: string | null;
   readonly capacity?: number | null;
   readonly lasting?: boolean;
+  readonly settings?: SettingsChange;
 }
 
+/**
+ * Settings of a room that are to be others; those that are absent stay. See `RoomSettings`.
+ *
+ * `passcode`: 4 to 64 characters; null: none any more.
+ */
+export interface SettingsChange {
+  readonly name?: string;
+  readonly capacity?: number;
+  readonly passcode?: string | null;
+  readonly lobby?: boolean;
+  readonly locked?: boolean;
+  readonly share?: 'everybody' | 'moderators';
+  readonly chat?: 'everybody' | 'moderators';
+  readonly answerWhenAlone?: 'nobody' | 'participants';
+  readonly opensAt?: number | null;
+  readonly expiresAt?: number | null;
+}
+
+/**
+ * `host_key`: makes whoever has it a host of the room; for guests only, and only now.
+ */
 export interface RoomCreated {
   readonly status: 'ok';
   readonly roomId: string;
   readonly capacity: number;
+  readonly hostKey?: string | null;
 }
 
 /**
@@ -101,6 +137,8 @@ export interface RoomCreated {
 export interface Prepare {
   readonly roomId: string;
   readonly token?: string | null;
+  readonly hostKey?: string | null;
+  readonly browser?: string | null;
 }
 
 /**
@@ -149,9 +187,9 @@ export interface Done {
 }
 
 /**
- * Enter a room as a new participant.
- *
- * `offers`: for members with whom no link is prepared. `token`: a room token, which says who it is.
+ * Enter a room as a new participant, or wait at its door. `offers`: for members with whom no link is
+ * prepared. `token`: a room token, which says who it is. `browser`: a random text by which the browser
+ * is known again. `knock`: of `Waiting`.
  */
 export interface JoinRoom {
   readonly roomId: string;
@@ -159,6 +197,10 @@ export interface JoinRoom {
   readonly media?: Media;
   readonly offers?: readonly RTCSessionDescriptionInit[];
   readonly token?: string | null;
+  readonly passcode?: string | null;
+  readonly hostKey?: string | null;
+  readonly browser?: string | null;
+  readonly knock?: string | null;
 }
 
 /**
@@ -183,6 +225,7 @@ export interface RoomEntered {
   readonly room: RoomSnapshot;
   readonly ice: Ice;
   readonly prepared?: readonly ReadyLink[];
+  readonly knocks?: readonly Knock[];
 }
 
 /**
@@ -197,13 +240,15 @@ export interface RoomSnapshot {
   readonly epoch: string;
   readonly version: number;
   readonly participants: readonly Participant[];
+  readonly settings?: RoomSettings;
 }
 
 /**
  * A member of a room as the others see it.
  *
  * `joined_at` orders them; `hand` orders those who wait to speak, and is null while the hand is down.
- * Both in seconds since the epoch.
+ * Both in seconds since the epoch. `silenced`: a moderator muted it, and it has not unmuted itself since:
+ * do not play its sound, whatever comes.
  */
 export interface Participant {
   readonly id: string;
@@ -212,6 +257,27 @@ export interface Participant {
   readonly media: Media;
   readonly presence: 'connected' | 'reconnecting';
   readonly hand?: number | null;
+  readonly role?: 'host' | 'moderator' | 'participant';
+  readonly silenced?: boolean;
+}
+
+/**
+ * What a room lets people do. What is absent is as it usually is.
+ *
+ * `passcode`: whether it has one. `lobby`: whether one knocks. `locked`: nobody new enters. `share`,
+ * `chat`: who may show a screen, and write to all. `answer_when_alone`: who lets people in while neither
+ * host nor moderator is there. Times in seconds since the epoch.
+ */
+export interface RoomSettings {
+  readonly name?: string;
+  readonly passcode?: boolean;
+  readonly lobby?: boolean;
+  readonly locked?: boolean;
+  readonly share?: 'everybody' | 'moderators';
+  readonly chat?: 'everybody' | 'moderators';
+  readonly answerWhenAlone?: 'nobody' | 'participants';
+  readonly opensAt?: number | null;
+  readonly expiresAt?: number | null;
 }
 
 /**
@@ -228,6 +294,27 @@ export interface ReadyLink {
 }
 
 /**
+ * Somebody before the door. `name`: what they call themselves. `account`: how the server knows them,
+ * null for guests. `at`: since when, in seconds since the epoch.
+ */
+export interface Knock {
+  readonly id: string;
+  readonly name: string;
+  readonly account: string | null;
+  readonly at: number;
+}
+
+/**
+ * One waits at the door. `knock` is what to enter with when `admitted` comes, and what to go on
+ * waiting with on another connection.
+ */
+export interface Waiting {
+  readonly status: 'ok';
+  readonly knock: string;
+  readonly waiting: boolean;
+}
+
+/**
  * Take one's place again, with the ticket of the last `RoomEntered`.
  */
 export interface Resume {
@@ -236,7 +323,7 @@ export interface Resume {
 }
 
 /**
- * Leave for good. The ack comes after the others were told.
+ * Leave for good, or stop waiting at the door. The ack comes after the others were told.
  */
 export type LeaveRoom = Readonly<Record<never, never>>;
 
@@ -362,6 +449,89 @@ export interface JoinTimed {
 }
 
 /**
+ * Let somebody in who knocks.
+ */
+export interface Admit {
+  readonly knock: string;
+}
+
+/**
+ * Let everybody in who knocks.
+ */
+export type AdmitAll = Readonly<Record<never, never>>;
+
+/**
+ * Do not let somebody in who knocks.
+ */
+export interface Deny {
+  readonly knock: string;
+}
+
+/**
+ * Do something to a participant of one's own room.
+ */
+export interface Moderate {
+  readonly participantId: string;
+  readonly act: 'askToUnmute' | 'ban' | 'lowerHand' | 'mute' | 'remove' | 'stopShare';
+}
+
+/**
+ * Give a participant another name.
+ */
+export interface Rename {
+  readonly participantId: string;
+  readonly name: string;
+}
+
+/**
+ * Make a participant a moderator of this call, or a participant again.
+ */
+export interface Appoint {
+  readonly participantId: string;
+  readonly role: 'moderator' | 'participant';
+}
+
+/**
+ * End the call for everybody.
+ */
+export type EndForAll = Readonly<Record<never, never>>;
+
+/**
+ * Change settings of the room that one is in.
+ */
+export interface ChangeRoom {
+  readonly settings: SettingsChange;
+}
+
+/**
+ * Ask who stays out of the room.
+ */
+export type GetExclusions = Readonly<Record<never, never>>;
+
+export interface Exclusions {
+  readonly status: 'ok';
+  readonly exclusions: readonly Exclusion[];
+}
+
+/**
+ * Somebody who stays out of a room. `until`: seconds since the epoch; null: until it is lifted.
+ */
+export interface Exclusion {
+  readonly id: string;
+  readonly name: string;
+  readonly why: 'removed' | 'banned';
+  readonly at: number;
+  readonly until: number | null;
+}
+
+/**
+ * Let somebody come in again who was removed or banned.
+ */
+export interface Readmit {
+  readonly exclusion: string;
+}
+
+/**
  * Somebody is about to enter: make an offer, without candidates, to `link`.
  */
 export interface VisitorCame {
@@ -404,16 +574,61 @@ export interface UserUpdated {
 export interface UserLeft {
   readonly version: number;
   readonly participantId: string;
-  readonly reason: 'left' | 'timedOut';
+  readonly reason: 'left' | 'removed' | 'timedOut';
+}
+
+/**
+ * The room's settings changed. All of them are sent.
+ */
+export interface RoomChanged {
+  readonly version: number;
+  readonly capacity: number;
+  readonly settings: RoomSettings;
 }
 
 /**
  * This connection is out of its room without having asked for it.
  *
- * `replaced`: another connection resumed with the same ticket.
+ * `replaced`: another connection resumed with the same ticket. `removed`: one was removed. `closed`:
+ * the call was ended for all.
  */
 export interface Ended {
-  readonly reason: 'replaced';
+  readonly reason: 'closed' | 'removed' | 'replaced';
+}
+
+/**
+ * Somebody knocks, and one may answer.
+ */
+export interface Knocked {
+  readonly knock: Knock;
+}
+
+/**
+ * A knock is not one's own to answer any more: it was answered, or whoever knocked is gone.
+ */
+export interface KnockEnded {
+  readonly knock: string;
+}
+
+/**
+ * One is let in: send `joinRoom` again, with the knock.
+ */
+export type Admitted = Readonly<Record<never, never>>;
+
+/**
+ * One is not let in.
+ */
+export type Denied = Readonly<Record<never, never>>;
+
+/**
+ * What somebody has done to oneself. `by`: their participant id. `ticket`: replaces the last one.
+ */
+export interface Moderated {
+  readonly act: 'appoint' | 'askToUnmute' | 'lowerHand' | 'mute' | 'rename' | 'stopShare';
+  readonly by: string;
+  readonly name?: string | null;
+  readonly role?: 'host' | 'moderator' | 'participant' | null;
+  readonly ticket?: string | null;
 }
 
 /**
@@ -493,12 +708,56 @@ export interface Health {
 }
 
 /**
+ * A room as its hosts see it.
+ */
+export interface HostedRoom {
+  readonly id: string;
+  readonly capacity: number;
+  readonly name: string;
+  readonly passcode: boolean;
+  readonly lobby: boolean;
+  readonly locked: boolean;
+  readonly share: 'everybody' | 'moderators';
+  readonly chat: 'everybody' | 'moderators';
+  readonly answerWhenAlone: 'nobody' | 'participants';
+  readonly opensAt: number | null;
+  readonly expiresAt: number | null;
+  readonly inside: readonly string[];
+  readonly exclusions: readonly Exclusion[];
+}
+
+/**
+ * The rooms of an account, the last that was made first.
+ */
+export interface HostedRooms {
+  readonly rooms: readonly HostedRoom[];
+}
+
+/**
  * What a one-time link is for. `email`: of the account that it makes, where that is settled.
  */
 export interface LinkView {
   readonly purpose: 'invitation' | 'firstAdministrator' | 'passwordReset';
   readonly expiresAt: number;
   readonly email: string | null;
+}
+
+/**
+ * A new room. `hostKey`: makes whoever has it a host; for guests only, and only now.
+ */
+export interface MadeRoom {
+  readonly id: string;
+  readonly capacity: number;
+  readonly inside: readonly string[];
+  readonly called?: string | null;
+  readonly name?: string;
+  readonly full?: boolean;
+  readonly passcode?: boolean;
+  readonly lobby?: boolean;
+  readonly locked?: boolean;
+  readonly opensAt?: number | null;
+  readonly expiresAt?: number | null;
+  readonly hostKey?: string | null;
 }
 
 /**
@@ -548,6 +807,7 @@ export interface NewPassword {
 export interface NewRoom {
   readonly id?: string | null;
   readonly capacity?: number | null;
+  readonly settings?: RoomChanges;
 }
 
 /**
@@ -578,14 +838,42 @@ export interface PublicIce {
 }
 
 /**
- * A room as seen from outside. `inside`: names, in order of entering. `called`: the name in the room
- * token that was shown.
+ * Settings of a room that are to be others; those that are absent stay.
+ *
+ * `passcode`: 4 to 64 characters; null: none any more. Times in seconds since the epoch.
+ */
+export interface RoomChanges {
+  readonly name?: string;
+  readonly capacity?: number;
+  readonly passcode?: string | null;
+  readonly lobby?: boolean;
+  readonly locked?: boolean;
+  readonly share?: 'everybody' | 'moderators';
+  readonly chat?: 'everybody' | 'moderators';
+  readonly answerWhenAlone?: 'nobody' | 'participants';
+  readonly opensAt?: number | null;
+  readonly expiresAt?: number | null;
+}
+
+/**
+ * A room as seen from outside.
+ *
+ * `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
+ * is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
+ * the epoch. `called`: the name in the room token that was shown.
  */
 export interface RoomView {
   readonly id: string;
   readonly capacity: number;
   readonly inside: readonly string[];
   readonly called?: string | null;
+  readonly name?: string;
+  readonly full?: boolean;
+  readonly passcode?: boolean;
+  readonly lobby?: boolean;
+  readonly locked?: boolean;
+  readonly opensAt?: number | null;
+  readonly expiresAt?: number | null;
 }
 
 export interface SessionList {
@@ -625,7 +913,7 @@ export interface Requests {
   readonly createRoom: { readonly request: CreateRoom; readonly reply: RoomCreated };
   readonly prepare: { readonly request: Prepare; readonly reply: LinksPrepared };
   readonly unprepare: { readonly request: Unprepare; readonly reply: Done };
-  readonly joinRoom: { readonly request: JoinRoom; readonly reply: RoomEntered };
+  readonly joinRoom: { readonly request: JoinRoom; readonly reply: RoomEntered | Waiting };
   readonly resume: { readonly request: Resume; readonly reply: RoomEntered };
   readonly leaveRoom: { readonly request: LeaveRoom; readonly reply: Done };
   readonly getRoom: { readonly request: GetRoom; readonly reply: RoomState };
@@ -639,6 +927,16 @@ export interface Requests {
   readonly answer: { readonly request: Answer; readonly reply: Done };
   readonly iceCandidate: { readonly request: IceCandidate; readonly reply: Done };
   readonly joinTimed: { readonly request: JoinTimed; readonly reply: Done };
+  readonly admit: { readonly request: Admit; readonly reply: Done };
+  readonly admitAll: { readonly request: AdmitAll; readonly reply: Done };
+  readonly deny: { readonly request: Deny; readonly reply: Done };
+  readonly moderate: { readonly request: Moderate; readonly reply: Done };
+  readonly rename: { readonly request: Rename; readonly reply: Done };
+  readonly appoint: { readonly request: Appoint; readonly reply: Done };
+  readonly endForAll: { readonly request: EndForAll; readonly reply: Done };
+  readonly changeRoom: { readonly request: ChangeRoom; readonly reply: Done };
+  readonly getExclusions: { readonly request: GetExclusions; readonly reply: Exclusions };
+  readonly readmit: { readonly request: Readmit; readonly reply: Done };
 }
 
 /** Server to client, by event. */
@@ -649,7 +947,13 @@ export interface Notices {
   readonly userJoined: UserJoined;
   readonly userUpdated: UserUpdated;
   readonly userLeft: UserLeft;
+  readonly roomChanged: RoomChanged;
   readonly ended: Ended;
+  readonly knocked: Knocked;
+  readonly knockEnded: KnockEnded;
+  readonly admitted: Admitted;
+  readonly denied: Denied;
+  readonly moderated: Moderated;
   readonly stopping: Stopping;
   readonly reaction: Reacted;
   readonly chat: ChatReceived;

@@ -2,10 +2,9 @@ import { Activity, lazy, Suspense, useEffect, useState } from 'react';
 import type { MediaState } from '../rtc/LocalMedia';
 import type { Ended } from './after/AfterPage';
 import { LobbyPage } from './lobby/LobbyPage';
-import { loadSurely } from './loadSurely';
+import { loadInside } from './loadInside';
 import { useCall, useSession } from './useCall';
 
-const loadInside = loadSurely(() => import('./inside'));
 const CallPage = lazy(async () => ({ default: (await loadInside()).CallPage }));
 const AfterPage = lazy(async () => ({ default: (await loadInside()).AfterPage }));
 

@@ -47,7 +47,9 @@ function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: 
         text: summaryOf(summary.seconds, summary.met, summary.stillInside),
       };
     case 'replaced':
-      return { title: strings.after.replaced.what, text: strings.after.replaced.then };
+    case 'removed':
+    case 'closed':
+      return { title: strings.after[reason].what, text: strings.after[reason].then };
     case 'refused': {
       const words = wordsFor(problem?.code ?? 'not_in_room');
       return { title: words.what, text: words.then };

@@ -17,11 +17,13 @@ import { TalkContext, talkOf } from './talk';
 import { TalkNews } from './TalkNews';
 import { TopLine } from './TopLine';
 import { useCallKeys } from './useCallKeys';
+import { useModeratedNotice } from './useModeratedNotice';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 
+const PeoplePanel = lazy(() => import('./people/PeoplePanel'));
 const ChatPanel = lazy(() => import('./ChatPanel'));
 // Numbers are for the few who look for them.
 const DetailsPanel = lazy(() => import('./DetailsPanel'));
@@ -54,7 +56,12 @@ export function CallPage() {
   const toggleChat = useCallback(() => {
     setChatOpen((was) => !was);
   }, []);
+  const [isPeopleOpen, setPeopleOpen] = useState(false);
+  const togglePeople = useCallback(() => {
+    setPeopleOpen((was) => !was);
+  }, []);
   useCallKeys(toggleChat);
+  useModeratedNotice(board);
   useDeviceNotices(board);
   useWeakNotice(board);
   useWakeLock(useCall((state) => state.selfId !== null));
@@ -79,7 +86,15 @@ export function CallPage() {
             <TopLine isOverPicture={names.length < 2} />
             <Notices board={board} />
             {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-            <ControlBar board={board} isChatOpen={isChatOpen} onToggleChat={toggleChat} />
+            <ControlBar
+              chat={{ isOpen: isChatOpen, onToggle: toggleChat }}
+              people={{ isOpen: isPeopleOpen, onToggle: togglePeople }}
+            />
+            {isPeopleOpen && (
+              <Suspense>
+                <PeoplePanel board={board} onClose={togglePeople} />
+              </Suspense>
+            )}
             {subject !== null && (
               <Suspense>
                 <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />

@@ -1,10 +1,8 @@
-import Link from 'lucide-react/icons/link';
 import Mic from 'lucide-react/icons/mic';
 import MicOff from 'lucide-react/icons/mic-off';
 import PhoneOff from 'lucide-react/icons/phone-off';
 import Video from 'lucide-react/icons/video';
 import VideoOff from 'lucide-react/icons/video-off';
-import { linkTo } from '../../lib/route';
 import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
@@ -12,24 +10,26 @@ import control from '../shared/Control.module.css';
 import { DevicesMenu } from '../shared/DevicesMenu';
 import { useCall, useSession } from '../useCall';
 import css from './ControlBar.module.css';
-import { copyLink } from './copyLink';
 import { ChatControl } from './ChatControl';
 import { DeviceControl } from './DeviceControl';
-import type { NoticeBoard } from './NoticeBoard';
+import { PeopleControl } from './PeopleControl';
 import { ReactControl } from './ReactControl';
 import { ShareControl } from './ShareControl';
 import { toggleCamera, toggleMicrophone } from './toggles';
 
+interface Panel {
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
 interface ControlBarProps {
-  readonly board: NoticeBoard;
-  readonly isChatOpen: boolean;
-  readonly onToggleChat: () => void;
+  readonly chat: Panel;
+  readonly people: Panel;
 }
 
 /** The controls of a call. A word says what pressing does. */
-export function ControlBar({ board, isChatOpen, onToggleChat }: ControlBarProps) {
+export function ControlBar({ chat, people }: ControlBarProps) {
   const session = useSession();
-  const roomId = useCall((state) => state.roomId);
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
   return (
@@ -55,13 +55,8 @@ export function ControlBar({ board, isChatOpen, onToggleChat }: ControlBarProps)
       <ShareControl />
       <ReactControl />
       <span className={css['line']} />
-      <ChatControl isOpen={isChatOpen} onToggle={onToggleChat} />
-      <Control
-        className={css['onlyWide']}
-        icon={<Link aria-hidden="true" />}
-        label={strings.call.copyLink}
-        onClick={() => void copyLink(linkTo(roomId, location.origin), board)}
-      />
+      <ChatControl {...chat} />
+      <PeopleControl {...people} />
       <DevicesMenu />
       <span className={css['line']} />
       <Control

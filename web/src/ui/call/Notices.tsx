@@ -4,6 +4,7 @@ import MicOff from 'lucide-react/icons/mic-off';
 import ScreenShareOff from 'lucide-react/icons/screen-share-off';
 import ShieldAlert from 'lucide-react/icons/shield-alert';
 import SignalLow from 'lucide-react/icons/signal-low';
+import UserRoundCog from 'lucide-react/icons/user-round-cog';
 import VideoOff from 'lucide-react/icons/video-off';
 import VolumeOff from 'lucide-react/icons/volume-off';
 import { useStore } from 'zustand';
@@ -12,6 +13,7 @@ import { strings } from '../../lib/callStrings';
 import { Button } from '../shared/Button';
 import { useLate } from '../shared/useLate';
 import { useCall, useSession } from '../useCall';
+import { KnockNotice } from './KnockNotice';
 import type { Notice, NoticeBoard } from './NoticeBoard';
 import css from './Notices.module.css';
 import { NoticeView } from './NoticeView';
@@ -28,6 +30,7 @@ const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
   camera: VideoOff,
   connection: SignalLow,
   screen: ScreenShareOff,
+  role: UserRoundCog,
 };
 
 /** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
@@ -42,6 +45,7 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
   return (
     <div className={css['notices']} role="status">
       <SharingStrip />
+      <KnockNotice />
       <BlockedSound sound={sound} />
       <MissingRelay />
       {isAway && (

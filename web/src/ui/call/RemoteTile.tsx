@@ -39,7 +39,7 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
   }, [session, id]);
   const picture = usePicture(video, media.video && !isPaused, onFirstFrame);
   const status = statusOf(link);
-  useSound(video, link?.stream ?? null, speakerId);
+  useSound(video, link?.stream ?? null, speakerId, participant.silenced === true);
 
   const { width, height } = picture.size;
   const ratio = picture.isShown && height > 0 ? width / height : null;

@@ -6,6 +6,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 export class SoundGate {
   readonly store: StoreApi<{ readonly isBlocked: boolean }> = createStore(() => ({ isBlocked: false }));
   readonly #videos = new Set<HTMLVideoElement>();
+  /** Those whose sound is not played, whatever comes. */
+  readonly #silenced = new WeakSet<HTMLVideoElement>();
 
   /** Returns what takes the video out again. */
   admit(video: HTMLVideoElement, stream: MediaStream): () => void {
@@ -17,11 +19,18 @@ export class SoundGate {
     };
   }
 
+  /** Play the sound of a video, or not. */
+  silence(video: HTMLVideoElement, isSilenced: boolean): void {
+    if (isSilenced) this.#silenced.add(video);
+    else this.#silenced.delete(video);
+    video.muted = isSilenced || this.store.getState().isBlocked;
+  }
+
   /** Called from a press. */
   open(): void {
     this.store.setState({ isBlocked: false });
     for (const video of this.#videos) {
-      video.muted = false;
+      video.muted = this.#silenced.has(video);
       void this.#play(video);
     }
   }
@@ -52,12 +61,16 @@ export function useSound(
   video: HTMLVideoElement | null,
   stream: MediaStream | null,
   speakerId: string | null,
+  isSilenced = false,
 ) {
   const gate = useSoundGate();
   useEffect(() => {
     if (video === null || stream === null) return undefined;
     return gate.admit(video, stream);
   }, [gate, video, stream]);
+  useEffect(() => {
+    if (video !== null) gate.silence(video, isSilenced);
+  }, [gate, video, isSilenced]);
   useEffect(() => {
     if (video === null || !('setSinkId' in video)) return;
     // A speaker that was unplugged: the browser's default goes on.

@@ -1,4 +1,5 @@
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
+import type { CallState } from '../../call/callState';
 import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import { classes } from '../shared/classes';
@@ -10,18 +11,26 @@ import { LobbyNotes } from './LobbyNotes';
 import { mirrorOf, sendsNothing } from './mirror';
 import { WhoIsInside } from './WhoIsInside';
 
+const PasscodeField = lazy(() => import('./PasscodeField'));
+
 interface JoinPanelProps {
   readonly name: string;
   /** The name that one has here whatever one types; null where one chooses. */
   readonly called: string | null;
   readonly onName: (name: string) => void;
+  readonly passcode: string;
+  readonly onPasscode: (passcode: string) => void;
+  /** One has the key of this room: nothing keeps one out. */
+  readonly isHost: boolean;
   readonly onJoin: () => void;
 }
 
 /** The room's name, who is inside, one's own name, and the one way in. */
-export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
+export function JoinPanel(props: JoinPanelProps) {
+  const { name, called, onName, passcode, onPasscode, isHost, onJoin } = props;
   const { media } = useSession();
-  const roomId = useCall((state) => state.roomId);
+  const title = useCall(titleOf);
+  const door = useCall((state) => (state.lookup.name === 'found' ? state.lookup.door : null));
   const full = useCall(isFull);
   const mustAsk = useCall((state) => mirrorOf(state.media).name === 'ask');
   const onlyListens = useCall((state) => sendsNothing(state.media));
@@ -40,7 +49,7 @@ export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
       }}
     >
       <div className={css['room']}>
-        <h1>{full ? strings.lobby.full({ room: roomId }) : roomId}</h1>
+        <h1>{full ? strings.lobby.full({ room: title }) : title}</h1>
         <WhoIsInside />
       </div>
       <LobbyNotes />
@@ -65,7 +74,12 @@ export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
           />
         </div>
       </div>
-      <JoinButton look={mustAsk ? 'line' : 'primary'} />
+      {door?.hasPasscode === true && !isHost && (
+        <Suspense>
+          <PasscodeField passcode={passcode} onPasscode={onPasscode} />
+        </Suspense>
+      )}
+      <JoinButton look={mustAsk ? 'line' : 'primary'} knocks={door?.hasLobby === true && !isHost} />
       {mustAsk ? (
         <Button look="ghost" wide onClick={joinSilently}>
           {strings.lobby.onlyListen}
@@ -78,11 +92,16 @@ export function JoinPanel({ name, called, onName, onJoin }: JoinPanelProps) {
 }
 
 /** By itself, for nothing else is to be drawn between the press and the call. */
-function JoinButton({ look }: { readonly look: 'line' | 'primary' }) {
+function JoinButton({ look, knocks }: { readonly look: 'line' | 'primary'; readonly knocks: boolean }) {
   const isJoining = useCall((state) => state.phase.name === 'joining');
   return (
     <Button type="submit" look={look} size="big" wide busy={isJoining}>
-      {strings.lobby.join}
+      {knocks ? strings.lobby.knock : strings.lobby.join}
     </Button>
   );
+}
+
+/** How the room is called: by those who made it, else by its id. */
+function titleOf({ lookup, roomId }: CallState): string {
+  return (lookup.name === 'found' && lookup.door.title) || roomId;
 }

@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { CallState } from '../../call/callState';
-import { rememberedName, rememberName } from '../../lib/remember';
+import { rememberedHostKeys, rememberedName, rememberName } from '../../lib/remember';
 import { strings } from '../../lib/strings';
+import { loadInside } from '../loadInside';
 import { PageLink } from '../PageLink';
 import { buttonClass } from '../shared/Button';
 import { Page } from '../shared/Page';
@@ -12,6 +13,8 @@ import { JoinPanel } from './JoinPanel';
 import css from './LobbyPage.module.css';
 import { MirrorView } from './MirrorView';
 
+const WaitingPanel = lazy(async () => ({ default: (await loadInside()).WaitingPanel }));
+
 /** Before a call: how one looks and sounds, who is inside, and the way in. */
 export function LobbyPage() {
   const session = useSession();
@@ -19,18 +22,35 @@ export function LobbyPage() {
   const missing = useCall(isMissing);
   const called = useCall(calledIn);
   const [name, setName] = useState(rememberedName);
+  const [passcode, setPasscode] = useState('');
+  const waitingSince = useCall(({ phase }) => (phase.name === 'waiting' ? phase.since : null));
+  const isHost = rememberedHostKeys()[roomId] !== undefined;
 
   const join = () => {
     const given = name.trim();
     if (called === null) rememberName(given);
-    void session.join(called ?? (given || strings.guest));
+    void session.join(called ?? (given || strings.guest), passcode);
   };
   if (missing) return <MissingRoom roomId={roomId} />;
   return (
     <Page title={roomId}>
       <main className={css['lobby']}>
         <MirrorView name={called ?? name} />
-        <JoinPanel name={name} called={called} onName={setName} onJoin={join} />
+        {waitingSince === null ? (
+          <JoinPanel
+            name={name}
+            called={called}
+            onName={setName}
+            passcode={passcode}
+            onPasscode={setPasscode}
+            isHost={isHost}
+            onJoin={join}
+          />
+        ) : (
+          <Suspense>
+            <WaitingPanel since={waitingSince} />
+          </Suspense>
+        )}
       </main>
     </Page>
   );

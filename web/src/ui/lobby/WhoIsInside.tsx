@@ -1,3 +1,4 @@
+import type { DoorView } from '../../call/callState';
 import { people } from '../../lib/phrases';
 import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
@@ -20,7 +21,8 @@ export function WhoIsInside() {
           <Arc /> {strings.lobby.looking}
         </>
       )}
-      {lookup.name === 'found' && (
+      {lookup.name === 'found' && isClosed(lookup.door) && !full && <span>{doorWords(lookup.door)}</span>}
+      {lookup.name === 'found' && (full || !isClosed(lookup.door)) && (
         <>
           {lookup.inside.length > 0 && <Avatars names={lookup.inside} />}
           <span>{full ? fullness(lookup.inside.length, lookup.capacity) : who(lookup.inside)}</span>
@@ -28,6 +30,16 @@ export function WhoIsInside() {
       )}
     </p>
   );
+}
+
+/** Something keeps strangers out, and they are not told who is inside. */
+function isClosed({ hasPasscode, hasLobby, isLocked }: DoorView): boolean {
+  return hasPasscode || hasLobby || isLocked;
+}
+
+function doorWords({ hasLobby, isLocked }: DoorView): string | null {
+  if (isLocked) return strings.problem.room_locked.what;
+  return hasLobby ? strings.lobby.door : null;
 }
 
 function who(inside: readonly string[]): string {

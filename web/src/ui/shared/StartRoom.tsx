@@ -2,6 +2,7 @@ import CloudOff from 'lucide-react/icons/cloud-off';
 import Video from 'lucide-react/icons/video';
 import { use, useState } from 'react';
 import { codeOf, type ErrorCode } from '../../lib/errors';
+import { rememberHostKey } from '../../lib/remember';
 import { strings, wordsFor } from '../../lib/strings';
 import { createRoom } from '../../protocol/api';
 import { NavigationContext } from '../Navigation';
@@ -18,6 +19,7 @@ export function StartRoom({ wide = false }: { readonly wide?: boolean }) {
     setBusy(true);
     try {
       const room = await createRoom();
+      if (room.hostKey != null) rememberHostKey(room.id, room.hostKey);
       navigation.go({ name: 'room', roomId: room.id });
     } catch (thrown) {
       setFailure(codeOf(thrown));

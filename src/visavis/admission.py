@@ -1,0 +1,249 @@
+"""Who may enter a room, and as what. Pure: (room, who asks, what they bring) -> a way in, or a refusal.
+
+Somebody is known by *marks*: short texts that hold an account's id, or a hash of what the browser says of
+itself. An exclusion is a set of marks, and whoever bears one of them stays out.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from visavis.errors import (
+    Excluded,
+    PasscodeNeeded,
+    PasscodeWrong,
+    RoomFull,
+    RoomLocked,
+    RoomNotOpen,
+    RoomOver,
+)
+from visavis.identity import Grant, Identity
+from visavis.rooms import AccountId, Exclusion, ParticipantId, Role, Room, RoomId, Roster, Why
+
+RANK: Mapping[Role, int] = {Role.PARTICIPANT: 0, Role.MODERATOR: 1, Role.HOST: 2}
+
+MAX_EXCLUSIONS = 500
+"""Of one room. Beyond, the oldest are forgotten."""
+
+REBUILDING = 600.0
+"""Seconds after the start of a server in which tickets of an earlier roster lead into a locked room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody brings who asks to enter. Nothing of it is believed without a check.
+
+    ``browser``: a random text that the browser keeps. ``address``: of the client, as the server knows it.
+    ``knock``: the secret of a knock at this room's door.
+    """
+
+    host_key: str | None = field(default=None, repr=False)
+    passcode: str | None = field(default=None, repr=False)
+    browser: str | None = field(default=None, repr=False)
+    address: str = ""
+    knock: str | None = field(default=None, repr=False)
+
+
+NOTHING = Claim()
+
+
+class Way(Enum):
+    """How somebody gets in."""
+
+    ENTER = 1
+    KNOCK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks to enter, after what they brought was checked.
+
+    ``vouched``: a room token lets them in. ``knows_passcode``: None where they gave none. ``admitted``: they
+    knocked, and were let in.
+    """
+
+    role: Role
+    marks: frozenset[str] = frozenset()
+    vouched: bool = False
+    knows_passcode: bool | None = None
+    admitted: bool = False
+
+
+# --- keys and marks -------------------------------------------------------------------------------
+
+
+def new_host_key() -> str:
+    """192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def hash_key(key: str) -> str:
+    """What is kept of a host key. It cannot be guessed, so a fast hash does."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def account_mark(account_id: AccountId) -> str:
+    return f"account:{account_id}"
+
+
+def participant_mark(participant_id: ParticipantId) -> str:
+    return f"participant:{participant_id}"
+
+
+def call_mark(call_id: str) -> str:
+    return f"call:{call_id}"
+
+
+def marks_of(room_id: RoomId, identity: Identity, claim: Claim) -> frozenset[str]:
+    """By what somebody can be known again in this room; in another room the same browser has another mark."""
+    marks = set()
+    if identity.account_id is not None:
+        marks.add(account_mark(identity.account_id))
+    if identity.grant is not None and identity.grant.bearer:
+        marks.add(f"bearer:{_hashed(room_id, identity.grant.bearer)}")
+    if claim.browser:
+        marks.add(f"browser:{_hashed(room_id, claim.browser)}")
+    return frozenset(marks)
+
+
+def _hashed(room_id: RoomId, text: str) -> str:
+    return hashlib.sha256(f"{room_id} {text}".encode(errors="replace")).hexdigest()[:32]
+
+
+# --- roles ----------------------------------------------------------------------------------------
+
+
+def role_in(room: Room, identity: Identity, claim: Claim) -> Role:
+    """The highest role that somebody can show a right to: by account, host key or room token."""
+    if is_host(room, identity, claim.host_key):
+        return Role.HOST
+    grant = grant_in(room, identity)
+    granted = Role.PARTICIPANT if grant is None else grant.role
+    if identity.account_id is not None and identity.account_id in room.moderators:
+        return higher(granted, Role.MODERATOR)
+    return granted
+
+
+def is_host(room: Room, identity: Identity, host_key: str | None) -> bool:
+    """Whether somebody owns a room, or has its host key, or a token that says so."""
+    if identity.account_id is not None and identity.account_id == room.owner:
+        return True
+    grant = grant_in(room, identity)
+    if grant is not None and grant.role is Role.HOST:
+        return True
+    if room.host_key is None or host_key is None:
+        return False
+    return hmac.compare_digest(hash_key(host_key), room.host_key)
+
+
+def higher(one: Role, other: Role) -> Role:
+    return max(one, other, key=RANK.__getitem__)
+
+
+def grant_in(room: Room, identity: Identity) -> Grant | None:
+    """What a room token gives in this room."""
+    grant = identity.grant
+    return grant if grant is not None and grant.room_id == room.id else None
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+def decide(roster: Roster, applicant: Applicant, now: float) -> Way:
+    """Whether somebody enters, or has to knock.
+
+    Raises:
+        Excluded, RoomNotOpen, RoomOver, PasscodeNeeded, PasscodeWrong, RoomLocked, RoomFull
+    """
+    room, rules = roster.room, roster.room.rules
+    is_host = applicant.role is Role.HOST
+    is_trusted = RANK[applicant.role] >= RANK[Role.MODERATOR]
+    if not is_host:
+        check_exclusions(room, applicant.marks, now)
+    if rules.expires_at is not None and now >= rules.expires_at:
+        raise RoomOver
+    if not is_trusted:
+        if rules.opens_at is not None and now < rules.opens_at:
+            raise RoomNotOpen
+        if room.passcode is not None and not applicant.vouched and not applicant.admitted:
+            _check_passcode(applicant)
+        if rules.locked and not applicant.admitted:
+            raise RoomLocked
+    if len(roster.participants) >= room.capacity:
+        raise RoomFull
+    if rules.lobby and not (is_trusted or applicant.vouched or applicant.admitted):
+        return Way.KNOCK
+    return Way.ENTER
+
+
+def _check_passcode(applicant: Applicant) -> None:
+    if applicant.knows_passcode is None:
+        raise PasscodeNeeded
+    if not applicant.knows_passcode:
+        raise PasscodeWrong
+
+
+def check_exclusions(room: Room, marks: Iterable[str], now: float) -> None:
+    """
+    Raises:
+        Excluded: one of the marks is shut out.
+    """
+    borne = frozenset(marks)
+    for exclusion in room.exclusions:
+        if exclusion.why is not Why.DEMOTED and exclusion.holds(now) and exclusion.marks & borne:
+            raise Excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Somebody who comes back with a ticket. ``same_roster``: it was signed for the roster of now;
+    ``same_call``: for the call of now. ``uptime``: of the server, in seconds.
+    """
+
+    participant_id: ParticipantId
+    role: Role
+    marks: frozenset[str]
+    same_roster: bool
+    same_call: bool
+    uptime: float
+
+
+def take_back(roster: Roster, back: Return, now: float) -> Role:
+    """The role with which somebody comes back.
+
+    Who has been in the call needs no passcode and does not knock again. A locked room takes back those whose
+    place is kept; and, where the server has lost the roster, those who were in it.
+
+    Raises:
+        Excluded, RoomLocked
+    """
+    marks = back.marks | {participant_mark(back.participant_id)}
+    room = roster.room
+    check_exclusions(room, marks, now)
+    role = back.role
+    if any(e.why is Why.DEMOTED and e.holds(now) and e.marks & marks for e in room.exclusions):
+        role = Role.PARTICIPANT
+    known = roster.find(back.participant_id)
+    if known is not None:
+        return known.role
+    was_lost = not back.same_roster and (back.same_call or back.uptime < REBUILDING)
+    if room.rules.locked and not was_lost and RANK[role] < RANK[Role.MODERATOR]:
+        raise RoomLocked
+    return role
+
+
+# --- who stays out --------------------------------------------------------------------------------
+
+
+def exclude(room: Room, exclusion: Exclusion, now: float) -> Room:
+    """The room with one more exclusion, and without those that are over."""
+    kept = [e for e in room.exclusions if e.holds(now) and e.id != exclusion.id]
+    return replace(room, exclusions=(*kept, exclusion)[-MAX_EXCLUSIONS:])
+
+
+def readmit(room: Room, exclusion_id: str) -> Room:
+    """The room without an exclusion. The same where there is none of that id."""
+    return replace(room, exclusions=tuple(e for e in room.exclusions if e.id != exclusion_id))

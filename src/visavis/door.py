@@ -1,0 +1,135 @@
+"""The door of rooms with a lobby: who knocks, who is asked to answer, and what they answer.
+
+Whoever may answer is told of each knock when it comes, and of all that wait when they become one who may:
+because they enter, are appointed, or because the last host goes where the room names the others.
+"""
+
+import structlog
+
+from visavis import moderation
+from visavis.clock import Clock
+from visavis.errors import KnockDenied, NotAllowed
+from visavis.knocks import Knock, Knocks, State, Visitor
+from visavis.live import Call, Members
+from visavis.lobby import ConnectionId
+from visavis.rooms import Participant, ParticipantId, Presence, RoomId, Roster
+
+log = structlog.get_logger(__name__)
+
+
+class Door:
+    """All doors of this node."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._knocks = Knocks(clock, self._ended)
+        self._calls: dict[RoomId, Call] = {}
+        self._members: Members | None = None
+
+    def attach(self, members: Members, calls: dict[RoomId, Call]) -> None:
+        """Say who speaks to people, and which calls there are. Once, before the first knock."""
+        self._members = members
+        self._calls = calls
+
+    # --- outside ------------------------------------------------------------------------------
+
+    def find(self, room_id: RoomId, secret: str | None) -> Knock | None:
+        """The knock that somebody brings the secret of.
+
+        Raises:
+            KnockDenied: it was denied.
+        """
+        knock = self._knocks.find(room_id, secret)
+        if knock is not None and knock.state is State.DENIED:
+            raise KnockDenied
+        return knock
+
+    def knock(
+        self, room_id: RoomId, visitor: Visitor, connection: ConnectionId, known: Knock | None
+    ) -> Knock:
+        """Wait at the door, or go on waiting on another connection.
+
+        Raises:
+            KnockDenied, LobbyFull, RateLimited
+        """
+        if known is not None:
+            self._knocks.take_up(known, connection)
+            return known
+        knock = self._knocks.knock(room_id, visitor, connection)
+        call = self._calls.get(room_id)
+        if call is not None and self._members is not None:
+            self._members.knocked(knock, call.connected(_answering(call.roster)))
+        log.info("knocked", room=room_id, knock=knock.id)
+        return knock
+
+    def enter(self, knock: Knock | None) -> None:
+        """Whoever knocked is inside."""
+        if knock is not None:
+            was_waiting = knock.state is State.WAITING
+            self._knocks.spend(knock)
+            if was_waiting:
+                self._withdraw(knock)
+
+    def leave(self, connection: ConnectionId) -> bool:
+        """Whoever knocks goes. False where nobody did. Safe twice."""
+        return self._knocks.leave(connection)
+
+    def lose(self, connection: ConnectionId) -> None:
+        """Whoever knocks has lost the connection. Safe twice."""
+        self._knocks.lose(connection)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def waiting(self, roster: Roster, participant_id: ParticipantId) -> tuple[Knock, ...]:
+        """Those who wait and whom somebody may answer."""
+        knocks = self._knocks.waiting(roster.room.id)
+        return knocks if knocks and participant_id in _answering(roster) else ()
+
+    def answer(self, call: Call, actor: Participant, knock_id: str, state: State) -> Knock | None:
+        """Let somebody in, or deny it. None where that was done before already.
+
+        Raises:
+            NotAllowed, KnockNotFound, KnockDecided
+        """
+        if not moderation.may_answer(call.roster, actor):
+            raise NotAllowed
+        knock = self._knocks.answer(call.roster.room.id, knock_id, state)
+        if knock is not None:
+            self._tell(knock)
+        return knock
+
+    def open(self, room_id: RoomId) -> tuple[Knock, ...]:
+        """Let in all who wait."""
+        waiting = self._knocks.waiting(room_id)
+        for knock in waiting:
+            self._knocks.answer(room_id, knock.id, State.ADMITTED)
+            self._tell(knock)
+        return waiting
+
+    def review(self, call: Call, before: Roster) -> None:
+        """The roster has changed: tell those who may answer from now on, and those who may not any more."""
+        waiting = self._knocks.waiting(call.roster.room.id)
+        if not waiting or self._members is None:
+            return
+        may, might = _answering(call.roster), _answering(before)
+        # Whoever has just entered is told with the way in.
+        known = {p.id for p in before.participants if p.presence is Presence.CONNECTED}
+        for knock in waiting:
+            self._members.knocked(knock, call.connected((may - might) & known))
+            self._members.knock_ended(knock, call.connected(might - may))
+
+    def _tell(self, knock: Knock) -> None:
+        if self._members is not None:
+            self._members.answered(knock)
+        self._withdraw(knock)
+
+    def _ended(self, knock: Knock) -> None:
+        self._withdraw(knock)
+
+    def _withdraw(self, knock: Knock) -> None:
+        call = self._calls.get(knock.room_id)
+        if call is not None and self._members is not None:
+            self._members.knock_ended(knock, call.connected(_answering(call.roster)))
+
+
+def _answering(roster: Roster) -> set[ParticipantId]:
+    return {p.id for p in roster.participants if moderation.may_answer(roster, p)}

@@ -1,0 +1,194 @@
+"""Those who knock at the door of a room, until somebody decides, or they go.
+
+Synchronous; time comes from a clock. A knock outlives a short loss of its connection: whoever has its secret
+takes it up again. Everything is bounded: knocks of a room, of one address in it, and how often one may knock.
+A knock that was answered is remembered for a while: one that was let in is the way in, and one that was
+denied keeps the same person from knocking again at once.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import NewType
+
+from visavis.clock import Clock, Timer
+from visavis.errors import KnockDecided, KnockDenied, KnockNotFound, LobbyFull, RateLimited
+from visavis.lobby import ConnectionId
+from visavis.rates import KeyedRateLimit, address_key
+from visavis.rooms import RoomId
+
+KnockId = NewType("KnockId", str)
+
+MAX_KNOCKS = 100
+"""Of one room."""
+
+MAX_OF_ADDRESS = 30
+"""Of one room, from one address: a class behind one router."""
+
+PER_MINUTE = 40
+"""Knocks of one address at one room, in 60 seconds."""
+
+GRACE = 30.0
+"""Seconds for which a knock stays whose connection is lost."""
+
+PASS = 300.0
+"""Seconds for which one who was let in may enter."""
+
+DENIAL = 60.0
+"""Seconds for which one who was denied may not knock again."""
+
+
+class State(Enum):
+    WAITING = 1
+    ADMITTED = 2
+    DENIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who knocks. ``name``: what they call themselves; ``account``: by which name the server knows them."""
+
+    name: str
+    account: str | None
+    marks: frozenset[str]
+    address: str
+
+
+@dataclass(slots=True)
+class Knock:
+    """``id`` is for those who answer, ``secret`` for the one who knocks. ``at``: seconds since the epoch."""
+
+    id: KnockId
+    secret: str = field(repr=False)
+    room_id: RoomId
+    visitor: Visitor
+    at: float
+    connection: ConnectionId | None
+    state: State = State.WAITING
+    timer: Timer | None = None
+
+
+class Knocks:
+    """All knocks of this node.
+
+    Args:
+        ended: is told of a knock that nobody answers any more, because whoever knocked has gone.
+    """
+
+    def __init__(self, clock: Clock, ended: Callable[[Knock], None]) -> None:
+        self._clock = clock
+        self._ended = ended
+        self._rate = KeyedRateLimit(PER_MINUTE, 60.0, clock.now)
+        self._rooms: dict[RoomId, dict[KnockId, Knock]] = {}
+        self._secrets: dict[str, Knock] = {}
+        self._connections: dict[ConnectionId, Knock] = {}
+
+    def waiting(self, room_id: RoomId) -> tuple[Knock, ...]:
+        """Those who wait for an answer, the first first."""
+        knocks = self._rooms.get(room_id, {}).values()
+        return tuple(knock for knock in knocks if knock.state is State.WAITING)
+
+    def find(self, room_id: RoomId, secret: str | None) -> Knock | None:
+        """The knock of a secret, at this door."""
+        knock = self._secrets.get(secret or "")
+        return knock if knock is not None and knock.room_id == room_id else None
+
+    def knock(self, room_id: RoomId, visitor: Visitor, connection: ConnectionId) -> Knock:
+        """Begin to wait. A connection knocks at one door at a time.
+
+        Raises:
+            KnockDenied: somebody with one of these marks was denied a moment ago.
+            LobbyFull, RateLimited
+        """
+        self.leave(connection)
+        key = address_key(visitor.address)
+        # Without any mark one is known by the address alone.
+        visitor = visitor if visitor.marks else replace(visitor, marks=frozenset({f"address:{key}"}))
+        known = self._rooms.get(room_id, {}).values()
+        if any(k.state is State.DENIED and k.visitor.marks & visitor.marks for k in known):
+            raise KnockDenied
+        waiting = self.waiting(room_id)
+        of_address = sum(address_key(k.visitor.address) == key for k in waiting)
+        if len(waiting) >= MAX_KNOCKS or of_address >= MAX_OF_ADDRESS:
+            raise LobbyFull
+        if not self._rate.allow(f"{room_id} {key}"):
+            raise RateLimited
+        knock_id, secret = KnockId(secrets.token_urlsafe(12)), secrets.token_urlsafe(16)
+        knock = Knock(knock_id, secret, room_id, visitor, self._clock.now(), connection)
+        self._rooms.setdefault(room_id, {})[knock.id] = knock
+        self._secrets[secret] = knock
+        self._connections[connection] = knock
+        return knock
+
+    def take_up(self, knock: Knock, connection: ConnectionId) -> None:
+        """Go on waiting on another connection."""
+        if knock.connection is not None:
+            self._connections.pop(knock.connection, None)
+        self.leave(connection)
+        if knock.state is State.WAITING:
+            self._cancel(knock)
+        knock.connection = connection
+        self._connections[connection] = knock
+
+    def lose(self, connection: ConnectionId) -> None:
+        """A connection is gone: its knock stays for the grace. Safe twice."""
+        knock = self._connections.pop(connection, None)
+        if knock is None:
+            return
+        knock.connection = None
+        if knock.state is State.WAITING:
+            self._forget_in(knock, GRACE)
+
+    def leave(self, connection: ConnectionId) -> bool:
+        """Whoever knocked on this connection goes. False where nobody did. Safe twice."""
+        knock = self._connections.pop(connection, None)
+        if knock is None:
+            return False
+        knock.connection = None
+        if knock.state is State.WAITING:
+            self._forget(knock)
+        return True
+
+    def answer(self, room_id: RoomId, knock_id: str, state: State) -> Knock | None:
+        """Let somebody in, or deny it. The first answer counts; None where it was given before already.
+
+        Raises:
+            KnockDecided: the other answer was given.
+            KnockNotFound: nobody knocks at this door by this id.
+        """
+        knock = self._rooms.get(room_id, {}).get(KnockId(knock_id))
+        if knock is None:
+            raise KnockNotFound
+        if knock.state is state:
+            return None
+        if knock.state is not State.WAITING:
+            raise KnockDecided
+        knock.state = state
+        self._forget_in(knock, PASS if state is State.ADMITTED else DENIAL)
+        return knock
+
+    def spend(self, knock: Knock) -> None:
+        """Whoever knocked has entered. Safe twice."""
+        knock.state = State.ADMITTED
+        self._forget(knock)
+
+    def _forget_in(self, knock: Knock, seconds: float) -> None:
+        self._cancel(knock)
+        knock.timer = self._clock.call_later(seconds, lambda: self._forget(knock))
+
+    def _cancel(self, knock: Knock) -> None:
+        if knock.timer is not None:
+            knock.timer.cancel()
+            knock.timer = None
+
+    def _forget(self, knock: Knock) -> None:
+        self._cancel(knock)
+        self._secrets.pop(knock.secret, None)
+        if knock.connection is not None:
+            self._connections.pop(knock.connection, None)
+        in_room = self._rooms.get(knock.room_id, {})
+        if in_room.pop(knock.id, None) is not None and not in_room:
+            del self._rooms[knock.room_id]
+        if knock.state is State.WAITING:
+            self._ended(knock)

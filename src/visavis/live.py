@@ -1,0 +1,152 @@
+"""What a live call is made of, and how it speaks to those who are in it or before its door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from visavis.chat import Chat
+from visavis.clock import Timer
+from visavis.knocks import Knock
+from visavis.lobby import ConnectionId, Doors, LinkId
+from visavis.moderation import Action
+from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment
+from visavis.rooms import Change, Joined, LeaveReason, Left, ParticipantId, Role, RoomId, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A link that was made ready before one of its ends entered, as one end is told of it.
+
+    ``link_id`` is what it was prepared under. Where that is None, the one who entered brought ``offer``
+    (a member gets the offer itself; the one who entered gets its place among those that it brought).
+    """
+
+    participant_id: ParticipantId
+    link_id: LinkId | None
+    candidates: Sequence[Any] = ()
+    """Of the other end, as they came."""
+    offer: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """What was done to somebody, as they are told of it. ``by``: who did it.
+    ``ticket``: to come back with, as that which was done is in it."""
+
+    action: Action
+    by: ParticipantId
+    name: str | None = None
+    role: Role | None = None
+    ticket: str | None = None
+
+
+Why = Literal["replaced", "removed", "closed"]
+"""Why a connection is out of its room: another one speaks for its participant, it was removed, or the call
+was ended for all."""
+
+
+class Members(Doors, Protocol):
+    """How a call speaks to its members. The edge implements it; none of it may block or raise."""
+
+    def prepared(self, member: ConnectionId, link: Prepared) -> bool:
+        """Tell a member that somebody enters with whom it has a link already. Comes before the change.
+        False: it does not know of such things."""
+
+    def tell(self, change: Change, recipients: Sequence[ConnectionId]) -> None:
+        """Tell members of a change in their roster."""
+
+    def dismiss(self, connection: ConnectionId, why: Why) -> None:
+        """Tell a connection that it is out of its room."""
+
+    def knocked(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
+        """Tell those who answer the door that somebody knocks."""
+
+    def knock_ended(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
+        """Tell the same that this knock is not theirs to answer any more."""
+
+    def answered(self, knock: Knock) -> None:
+        """Tell whoever knocks that they were let in, or denied."""
+
+    def moderated(self, connection: ConnectionId, done: Moderated) -> None:
+        """Tell somebody what was done to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one gets who enters a call. ``knocks``: those that one may answer."""
+
+    participant_id: ParticipantId
+    ticket: str
+    grace: float
+    roster: Roster
+    prepared: Sequence[Prepared] = ()
+    knocks: Sequence[Knock] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visitor gets. ``links``: how many are prepared, 0 where the server does not. ``refresh_in``:
+    seconds after which to ask anew, if it still waits. ``may_enter``: whether nothing keeps it out."""
+
+    links: int
+    refresh_in: float
+    may_enter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTimes:
+    """How long it took somebody to enter, as they measured it: milliseconds from the press on Join.
+
+    ``way``: how the first link was made. The rest: let in by the server; the first link has a path, is
+    secured, has shown a picture. None where that never came.
+    """
+
+    way: str
+    ack: float
+    ice: float | None = None
+    dtls: float | None = None
+    frame: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a connection is: a participant of a call."""
+
+    room_id: RoomId
+    participant_id: ParticipantId
+
+
+@dataclass(slots=True)
+class Call:
+    """A room with somebody in it. Each participant has either a connection or a grace that runs."""
+
+    id: CallId
+    roster: Roster
+    chat: Chat
+    connections: dict[ParticipantId, ConnectionId] = field(default_factory=dict)
+    graces: dict[ParticipantId, Timer] = field(default_factory=dict)
+    marks: dict[ParticipantId, frozenset[str]] = field(default_factory=dict)
+    """By which each is known again (:mod:`visavis.admission`)."""
+    last_departure: float = 0.0
+    timed: set[ParticipantId] = field(default_factory=set)
+    """Whose entering was timed: once for each."""
+
+    def connected(self, among: set[ParticipantId]) -> list[ConnectionId]:
+        """The connections of these participants, as far as they have one."""
+        return [connection for who, connection in self.connections.items() if who in among]
+
+
+def moments_of(call: Call, change: Change, now: float, grace: float) -> list[Moment]:
+    """What is to be remembered of a change that was just made in a call."""
+    match change:
+        case Joined(_, p):
+            return [Entered(call.id, call.roster.room.id, p.id, p.name, now, p.account_id)]
+        case Left(_, participant_id, LeaveReason.TIMED_OUT):
+            # It was there until its grace began.
+            departed = Departed(call.id, participant_id, Departure.LOST, now - grace)
+        case Left(_, participant_id):
+            departed = Departed(call.id, participant_id, Departure.LEFT, now)
+        case _:
+            return []
+    call.last_departure = max(call.last_departure, departed.at)
+    return [departed] if call.roster.participants else [departed, Ended(call.id, call.last_departure)]

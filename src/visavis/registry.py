@@ -1,0 +1,214 @@
+"""The rooms of this node: made, found, changed, deleted. Those that last are in the storage.
+
+What this node knows of who is shut out counts, until it is restarted: the storage hears of it a moment later,
+or much later where it is away.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from visavis import admission, moderation, rooms
+from visavis.clock import Clock
+from visavis.errors import NotAllowed, RoomExists, RoomNotFound
+from visavis.identity import GUEST, Grant, Identity
+from visavis.moderation import Changes
+from visavis.passcodes import Passcodes
+from visavis.records import Acted
+from visavis.rooms import AccountId, Exclusion, Room, RoomId
+from visavis.storage.base import Storage
+
+log = structlog.get_logger(__name__)
+
+_MOST_REMEMBERED = 1_000
+"""Rooms of which this node remembers by itself who is shut out."""
+
+_MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new room. ``host_key``: for a creator without an account; nobody gets it again."""
+
+    room: Room
+    host_key: str | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> RoomId:
+        return self.room.id
+
+    @property
+    def capacity(self) -> int:
+        return self.room.capacity
+
+
+class Registry:
+    """See the module.
+
+    Args:
+        capacity: of a room for which none was asked, and the largest.
+    """
+
+    def __init__(self, storage: Storage, clock: Clock, capacity: tuple[int, int]) -> None:
+        self._storage = storage
+        self._default_capacity, self._max_capacity = capacity
+        self._passing: dict[RoomId, Room] = {}
+        self._shut_out: OrderedDict[RoomId, tuple[Exclusion, ...]] = OrderedDict()
+        self._turns: dict[RoomId, asyncio.Lock] = {}
+        self.passcodes = Passcodes(clock.now)
+
+    async def make(
+        self, room_id: str | None, capacity: int | None, changes: Changes | None, identity: Identity = GUEST
+    ) -> Made:
+        """Make a room that lasts.
+
+        Args:
+            room_id: as a person gave it; None for one that is made up.
+            changes: to what a room is usually like.
+
+        Raises:
+            RoomIdInvalid, CapacityInvalid, NameTooLong, PasscodeInvalid, TimesInvalid, RoomExists,
+            RateLimited, StorageUnavailable
+        """
+        parsed = rooms.new_room_id() if room_id is None else rooms.parse_room_id(room_id)
+        made = await self._made(parsed, capacity, changes, identity)
+        await self._storage.add_room(made.room)
+        self._shut_out.pop(parsed, None)
+        log.info("room created", room=parsed, capacity=made.room.capacity)
+        return made
+
+    async def make_passing(
+        self, capacity: int | None, changes: Changes | None, identity: Identity = GUEST
+    ) -> Made:
+        """Make a room that is gone with its call, and is told of it by :meth:`let_pass`.
+
+        Raises:
+            as ``make``
+        """
+        made = await self._made(rooms.new_room_id(), capacity, changes, identity)
+        self._passing[made.room.id] = made.room
+        return made
+
+    async def _made(
+        self, room_id: RoomId, capacity: int | None, changes: Changes | None, identity: Identity
+    ) -> Made:
+        capacity = self._default_capacity if capacity is None else capacity
+        room = rooms.make_room(room_id, capacity, max_capacity=self._max_capacity)
+        if changes:
+            room = await self._changed(room, changes)
+        if identity.account_id is not None:
+            return Made(replace(room, owner=identity.account_id))
+        key = admission.new_host_key()
+        return Made(replace(room, host_key=admission.hash_key(key)), key)
+
+    async def find(self, room_id: RoomId, grant: Grant | None = None) -> Room:
+        """
+        Args:
+            grant: of somebody who may find a room as it would be.
+
+        Raises:
+            RoomNotFound, StorageUnavailable
+        """
+        room = self._passing.get(room_id) or await self._storage.room(room_id)
+        if room is None and grant is not None and grant.makes_room:
+            return Room(grant.room_id, self._default_capacity)
+        if room is None:
+            raise RoomNotFound
+        known = self._shut_out.get(room_id)
+        return room if known is None else replace(room, exclusions=known)
+
+    async def make_granted(self, grant: Grant) -> None:
+        """Make the room of a grant, where it makes one and there is none.
+
+        Raises:
+            StorageUnavailable
+        """
+        if not grant.makes_room or grant.room_id in self._passing:
+            return
+        if await self._storage.room(grant.room_id) is None:
+            # Of those who come at once, one makes it.
+            with contextlib.suppress(RoomExists):
+                await self._storage.add_room(Room(grant.room_id, self._default_capacity))
+                log.info("room created", room=grant.room_id, capacity=self._default_capacity)
+
+    async def change(self, room: Room, changes: Changes) -> Room:
+        """The room with changes, once they are kept. To be called in the room's :meth:`turn`.
+
+        Raises:
+            CapacityInvalid, NameTooLong, PasscodeInvalid, TimesInvalid, RateLimited, RoomNotFound,
+            StorageUnavailable
+        """
+        changed = await self._changed(room, changes)
+        if self.is_passing(room.id):
+            self._passing[room.id] = changed
+        elif changed != room:
+            await self._storage.change_room(changed)
+        return changed
+
+    def turn(self, room_id: RoomId) -> asyncio.Lock:
+        """Held while a room is changed, so that no change is lost under another."""
+        if len(self._turns) > _MOST_REMEMBERED:
+            self._turns = {known: lock for known, lock in self._turns.items() if lock.locked()}
+        return self._turns.setdefault(room_id, asyncio.Lock())
+
+    async def delete(self, room_id: RoomId) -> None:
+        """
+        Raises:
+            RoomNotFound, StorageUnavailable
+        """
+        if self._passing.pop(room_id, None) is None:
+            await self._storage.delete_room(room_id)
+        self._shut_out.pop(room_id, None)
+        log.info("room deleted", room=room_id)
+
+    async def of_account(self, account_id: AccountId) -> tuple[Room, ...]:
+        """The rooms of an account, the last that was made first.
+
+        Raises:
+            StorageUnavailable
+        """
+        return await self._storage.rooms(account_id, _MOST_LISTED)
+
+    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
+        """What was done in a room, the latest first.
+
+        Raises:
+            StorageUnavailable
+        """
+        return await self._storage.acts(room_id, limit)
+
+    def is_passing(self, room_id: RoomId) -> bool:
+        return room_id in self._passing
+
+    def let_pass(self, room_id: RoomId) -> None:
+        """Forget a room that was not made to last. Nothing where it was."""
+        self._passing.pop(room_id, None)
+
+    def remember(self, room: Room) -> None:
+        """Who is shut out of a room has changed."""
+        if room.id in self._passing:
+            self._passing[room.id] = room
+            return
+        self._shut_out[room.id] = room.exclusions
+        self._shut_out.move_to_end(room.id)
+        if len(self._shut_out) > _MOST_REMEMBERED:
+            self._shut_out.popitem(last=False)
+
+    async def _changed(self, room: Room, changes: Changes) -> Room:
+        """Hashes a passcode first, which takes a moment."""
+        passcode = changes.get("passcode")
+        if passcode:
+            changes = {**changes, "passcode": await self.passcodes.hash(passcode)}
+        return moderation.change(room, changes, max_capacity=self._max_capacity)
+
+
+def check_host(room: Room, identity: Identity, host_key: str | None) -> None:
+    """
+    Raises:
+        NotAllowed: it is neither an owner, nor one who has the host key, nor one who looks after the server.
+    """
+    if not identity.admin and not admission.is_host(room, identity, host_key):
+        raise NotAllowed

@@ -1,0 +1,54 @@
+"""What hosts and moderators ask for, and those who answer the door."""
+
+from collections.abc import Awaitable
+
+from visavis.chair import Chair
+from visavis.errors import EventUnknown
+from visavis.lobby import ConnectionId
+from visavis.moderation import Action
+from visavis.rooms import Role
+from visavis.signaling import messages, wire
+from visavis.signaling.messages import Reply, Request
+
+
+def carry_out(chair: Chair, connection: ConnectionId, request: Request) -> Reply | Awaitable[Reply]:
+    """
+    Raises:
+        EventUnknown: it is another request; and what the acts of :class:`~visavis.chair.Chair` raise.
+    """
+    match request:
+        case messages.Admit():
+            chair.answer(connection, request.knock, Action.ADMIT)
+        case messages.AdmitAll():
+            chair.admit_all(connection)
+        case messages.Deny():
+            chair.answer(connection, request.knock, Action.DENY)
+        case messages.Moderate():
+            chair.moderate(connection, request.participant_id, Action(request.act))
+        case messages.Rename():
+            chair.rename(connection, request.participant_id, request.name)
+        case messages.Appoint():
+            chair.appoint(connection, request.participant_id, Role(request.role))
+        case messages.EndForAll():
+            chair.end(connection)
+        case _:
+            return _carry_out_on_room(chair, connection, request)
+    return messages.Done()
+
+
+def _carry_out_on_room(chair: Chair, connection: ConnectionId, request: Request) -> Reply | Awaitable[Reply]:
+    match request:
+        case messages.ChangeRoom():
+            return _change(chair, connection, request)
+        case messages.GetExclusions():
+            return messages.Exclusions([wire.exclusion(known) for known in chair.exclusions(connection)])
+        case messages.Readmit():
+            chair.readmit(connection, request.exclusion)
+        case _:
+            raise EventUnknown
+    return messages.Done()
+
+
+async def _change(chair: Chair, connection: ConnectionId, request: messages.ChangeRoom) -> Reply:
+    await chair.change(connection, wire.changes(request.settings))
+    return messages.Done()

@@ -1,0 +1,573 @@
+"""Rooms with a door, and those who look after them: by whoever tries."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.support.house import GRACE, House
+from visavis import knocks
+from visavis.admission import Claim
+from visavis.chair import REMOVAL
+from visavis.errors import (
+    AlreadyInRoom,
+    Excluded,
+    KnockDecided,
+    KnockDenied,
+    KnockNeeded,
+    KnockNotFound,
+    NotAllowed,
+    NotInRoom,
+    ParticipantNotFound,
+    PasscodeNeeded,
+    PasscodeWrong,
+    RateLimited,
+    RoomLocked,
+    RoomNotFound,
+)
+from visavis.identity import GUEST, Identity
+from visavis.knocks import Knock, KnockId, State
+from visavis.live import Entry, Moderated
+from visavis.lobby import ConnectionId
+from visavis.moderation import Action, Changes
+from visavis.records import Acted, Departed, Departure, Ended
+from visavis.registry import Made
+from visavis.rooms import (
+    AccountId,
+    Allowed,
+    Answering,
+    LeaveReason,
+    Left,
+    Media,
+    Role,
+    RoomChanged,
+    RoomId,
+    Updated,
+)
+
+HOST, DEPUTY, GUEST_1, GUEST_2, ELSEWHERE = (
+    ConnectionId(name) for name in ("host", "deputy", "guest-1", "guest-2", "elsewhere")
+)
+GARDEN = RoomId("garden")
+
+
+class Garden(House):
+    """A house with a room ``garden``, of which the host has the key."""
+
+    made: Made
+
+    async def make(self, **changes: object) -> None:
+        self.made = await self.calls.create_room("garden", 8, changes=Changes(**changes))  # type: ignore[typeddict-item]
+
+    def claim(self, connection: ConnectionId) -> Claim:
+        """Each connection is a browser of its own, at an address of its own."""
+        key = self.made.host_key if connection == HOST else None
+        return Claim(host_key=key, browser=f"browser of {connection}", address=f"address of {connection}")
+
+    async def ask(self, connection: ConnectionId, name: str = "", **claim: object) -> Entry | Knock:
+        self.clock.advance(0.1)
+        brought = replace(self.claim(connection), **claim)  # type: ignore[arg-type]
+        return await self.calls.ask(connection, "garden", name, Media(), claim=brought)
+
+    async def come(self, connection: ConnectionId, name: str = "", **claim: object) -> Entry:
+        entered = await self.ask(connection, name, **claim)
+        assert isinstance(entered, Entry)
+        return entered
+
+    async def knock(self, connection: ConnectionId, name: str = "", **claim: object) -> Knock:
+        knock = await self.ask(connection, name, **claim)
+        assert isinstance(knock, Knock)
+        return knock
+
+    def id(self, connection: ConnectionId) -> str:
+        return self.calls.place(connection).participant_id
+
+    def role(self, connection: ConnectionId) -> Role:
+        return self.calls.call(connection)[1].role
+
+    def acts(self) -> list[tuple[str, str, str | None]]:
+        """The lines of the history, without those of the settings."""
+        return [(n.act, n.actor, n.target or n.detail) for n in self.noted if isinstance(n, Acted)]
+
+    def shown(self, connection: ConnectionId) -> list[KnockId]:
+        return [knock for recipient, knock in self.heard.knocks if recipient == connection]
+
+
+@pytest.fixture
+async def garden() -> Garden:
+    garden = Garden()
+    await garden.make()
+    return garden
+
+
+@pytest.fixture
+async def lobby() -> Garden:
+    garden = Garden()
+    await garden.make(lobby=True)
+    return garden
+
+
+# --- who is what ----------------------------------------------------------------------------------
+
+
+async def test_the_host_is_who_has_the_key_and_not_who_is_first_or_has_the_name(garden: Garden) -> None:
+    await garden.come(GUEST_1, "Mara")
+    await garden.come(HOST, "Mara")
+    await garden.come(GUEST_2, "Mara", host_key="x" * 32)
+    assert [garden.role(c) for c in (GUEST_1, HOST, GUEST_2)] == [
+        Role.PARTICIPANT,
+        Role.HOST,
+        Role.PARTICIPANT,
+    ]
+    for act in (Action.MUTE, Action.REMOVE, Action.ASK_TO_UNMUTE):
+        with pytest.raises(NotAllowed):
+            garden.chair.moderate(GUEST_1, garden.id(GUEST_2), act)
+    assert garden.acts() == []
+
+
+async def test_the_host_of_an_account_needs_no_key_and_gets_none() -> None:
+    house = House()
+    mara = Identity(AccountId("mara"), "Mara")
+    made = await house.calls.create_room("garden", None, identity=mara)
+    assert made.host_key is None
+    entered = await house.calls.ask(HOST, "garden", "x", Media(), identity=mara)
+    assert isinstance(entered, Entry)
+    assert entered.roster.participants[0].role is Role.HOST
+    house.clock.advance(1)
+    entered = await house.calls.ask(GUEST_1, "garden", "Mara", Media(), identity=Identity(name="Mara"))
+    assert isinstance(entered, Entry)
+    assert entered.roster.participants[1].role is Role.PARTICIPANT
+
+
+async def test_a_host_stays_one_after_a_restart_by_the_ticket_alone(garden: Garden) -> None:
+    ticket = (await garden.come(HOST)).ticket
+    garden.restart()
+    back = await garden.calls.resume(HOST, ticket, Media())
+    assert back.roster.participants[0].role is Role.HOST
+
+
+async def test_a_plain_client_that_makes_a_room_is_its_host() -> None:
+    house = House()
+    entry = await house.calls.create_and_join(HOST, "garden", "", Media())
+    assert entry.roster.participants[0].role is Role.HOST
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+async def test_one_knocks_is_admitted_and_enters_once(lobby: Garden) -> None:
+    assert (await lobby.come(HOST)).knocks == ()
+    knock = await lobby.knock(GUEST_1, "Joel\u202e")
+    assert lobby.shown(HOST) == [knock.id]
+    assert knock.visitor.name == "Joel"
+    with pytest.raises(NotInRoom):
+        lobby.calls.place(GUEST_1)
+    lobby.chair.answer(HOST, knock.id, Action.ADMIT)
+    assert lobby.heard.answers == [(GUEST_1, State.ADMITTED)]
+    assert lobby.shown(HOST) == []
+    entry = await lobby.come(GUEST_1, "Joel", knock=knock.secret)
+    assert [p.name for p in entry.roster.participants] == ["", "Joel"]
+    # The way in is good once, and for nobody else.
+    assert await lobby.knock(GUEST_2, knock=knock.secret)
+    assert lobby.acts() == [("admit", "", "Joel")]
+
+
+async def test_one_who_waits_may_say_nothing_and_is_told_nothing(lobby: Garden) -> None:
+    host = await lobby.come(HOST)
+    await lobby.knock(GUEST_1)
+    for act in (
+        lambda: lobby.calls.peer(GUEST_1, host.participant_id),
+        lambda: lobby.calls.peers(GUEST_1),
+        lambda: lobby.calls.roster(GUEST_1),
+        lambda: lobby.chair.admit_all(GUEST_1),
+        lambda: lobby.chair.moderate(GUEST_1, host.participant_id, Action.MUTE),
+    ):
+        with pytest.raises(NotInRoom):
+            act()
+    assert lobby.heard.by(GUEST_1) == []
+
+
+async def test_nobody_is_prepared_for_whom_something_keeps_out(garden: Garden) -> None:
+    await garden.come(HOST)
+
+    async def links(connection: ConnectionId) -> int:
+        visit = await garden.calls.prepare(connection, "garden", claim=garden.claim(connection))
+        assert visit.may_enter is (visit.links == 1)
+        return visit.links
+
+    assert await links(GUEST_1) == 1
+    gates: list[Changes] = [{"lobby": True}, {"locked": True}, {"passcode": "1234"}, {"opens_at": 9e9}]
+    for changes in gates:
+        garden.heard.visitors.clear()
+        await garden.chair.change(HOST, changes)
+        assert await links(GUEST_1) == 0
+        assert garden.heard.visitors == []
+        garden.calls.leave(HOST)
+        await garden.come(DEPUTY, host_key=garden.made.host_key)
+        assert await links(HOST) == 1  # as ever
+        garden.calls.leave(DEPUTY)
+        await garden.come(HOST)
+        undo: Changes = {"lobby": False, "locked": False, "passcode": None, "opens_at": None}
+        await garden.chair.change(HOST, undo)
+
+
+async def test_two_who_decide_differently_at_once(lobby: Garden) -> None:
+    await lobby.come(HOST)
+    await lobby.come(DEPUTY, host_key=lobby.made.host_key)
+    knock = await lobby.knock(GUEST_1)
+    lobby.chair.answer(HOST, knock.id, Action.DENY)
+    with pytest.raises(KnockDecided):
+        lobby.chair.answer(DEPUTY, knock.id, Action.ADMIT)
+    lobby.chair.answer(DEPUTY, knock.id, Action.DENY)  # the same is no contradiction
+    assert lobby.heard.answers == [(GUEST_1, State.DENIED)]
+    for again in (knock.secret, None):
+        with pytest.raises(KnockDenied):
+            await lobby.ask(GUEST_1, "Another Name", knock=again)
+    with pytest.raises(KnockNotFound):
+        lobby.chair.answer(HOST, "unknown", Action.ADMIT)
+    assert [act for act, _, _ in lobby.acts()] == ["deny"]
+
+
+async def test_all_are_admitted_at_once_or_by_an_open_door(lobby: Garden) -> None:
+    await lobby.come(HOST)
+    for connection in (GUEST_1, GUEST_2):
+        await lobby.knock(connection)
+    assert lobby.chair.admit_all(HOST) == 2
+    assert lobby.chair.admit_all(HOST) == 0
+    await lobby.knock(ELSEWHERE)
+    await lobby.chair.change(HOST, {"lobby": False})
+    assert [who for who, _ in lobby.heard.answers] == [GUEST_1, GUEST_2, ELSEWHERE]
+    assert lobby.heard.knocks == []
+
+
+async def test_those_who_wait_are_shown_to_a_host_who_comes_later_or_comes_back(lobby: Garden) -> None:
+    knock = await lobby.knock(GUEST_1)
+    entered = await lobby.come(HOST)
+    assert entered.knocks == (knock,)
+    lobby.calls.lose(HOST)
+    second = await lobby.knock(GUEST_2)
+    lobby.clock.advance(1)
+    back = await lobby.calls.resume(DEPUTY, entered.ticket, Media())
+    assert back.knocks == (knock, second)
+    lobby.chair.answer(DEPUTY, second.id, Action.ADMIT)
+    assert lobby.heard.answers == [(GUEST_2, State.ADMITTED)]
+
+
+async def test_a_knock_survives_a_reconnect_and_not_a_good_bye(lobby: Garden) -> None:
+    await lobby.come(HOST)
+    knock = await lobby.knock(GUEST_1)
+    lobby.calls.lose(GUEST_1)
+    lobby.clock.advance(knocks.GRACE - 1)
+    assert await lobby.knock(GUEST_2, knock=knock.secret) is knock
+    assert lobby.shown(HOST) == [knock.id]
+    lobby.calls.leave(GUEST_2)
+    assert lobby.shown(HOST) == []
+    with pytest.raises(KnockNotFound):
+        lobby.chair.answer(HOST, knock.id, Action.ADMIT)
+    with pytest.raises(NotInRoom):
+        lobby.calls.leave(GUEST_2)
+
+
+@pytest.mark.parametrize("named", Answering)
+async def test_who_answers_while_no_host_is_there(named: Answering) -> None:
+    garden = Garden()
+    await garden.make(lobby=True, answer_when_alone=named)
+    host = await garden.come(HOST)
+    inside = await garden.knock(GUEST_1)
+    garden.chair.answer(HOST, inside.id, Action.ADMIT)
+    await garden.come(GUEST_1, knock=inside.secret)
+    knock = await garden.knock(GUEST_2)
+    assert garden.shown(GUEST_1) == []
+    garden.calls.lose(HOST)
+    if named is Answering.NOBODY:
+        assert garden.shown(GUEST_1) == []
+        with pytest.raises(NotAllowed):
+            garden.chair.answer(GUEST_1, knock.id, Action.ADMIT)
+        return
+    assert garden.shown(GUEST_1) == [knock.id]
+    await garden.calls.resume(HOST, host.ticket, Media())
+    assert garden.shown(GUEST_1) == []
+    with pytest.raises(NotAllowed):
+        garden.chair.admit_all(GUEST_1)
+    garden.calls.leave(HOST)
+    garden.chair.answer(GUEST_1, knock.id, Action.ADMIT)
+    assert await garden.come(GUEST_2, knock=knock.secret)
+
+
+async def test_a_plain_client_is_told_that_it_would_have_to_knock(lobby: Garden) -> None:
+    await lobby.come(HOST)
+    with pytest.raises(KnockNeeded):
+        await lobby.calls.join(GUEST_1, "garden", "", Media())
+    assert lobby.heard.knocks == []
+
+
+async def test_a_locked_room(garden: Garden) -> None:
+    await garden.come(HOST)
+    guest = await garden.come(GUEST_1)
+    await garden.chair.change(HOST, {"locked": True})
+    with pytest.raises(RoomLocked):
+        await garden.come(GUEST_2)
+    garden.calls.lose(GUEST_1)
+    assert await garden.calls.resume(GUEST_1, guest.ticket, Media())  # a participant of now
+    garden.calls.lose(GUEST_1)
+    garden.clock.advance(GRACE)
+    with pytest.raises(RoomLocked):
+        await garden.calls.resume(GUEST_1, guest.ticket, Media())
+    garden.restart()
+    assert await garden.calls.resume(GUEST_1, guest.ticket, Media())  # nobody knows any more who was there
+
+
+async def test_a_passcode_is_asked_for_and_guessed_rarely() -> None:
+    garden = Garden()
+    await garden.make(passcode="open sesame")
+    with pytest.raises(PasscodeNeeded):
+        await garden.come(GUEST_1)
+    for _ in range(10):
+        with pytest.raises(PasscodeWrong):
+            await garden.come(GUEST_1, passcode="open barley")
+    with pytest.raises(RateLimited):
+        await garden.come(GUEST_1, passcode="open sesame")
+    await garden.come(GUEST_2, passcode="open sesame")
+    await garden.come(HOST)
+    await garden.chair.change(HOST, {"passcode": None})
+    await garden.come(GUEST_1)
+
+
+# --- moderation -----------------------------------------------------------------------------------
+
+
+async def test_a_moderator_of_this_call(garden: Garden) -> None:
+    await garden.come(HOST, "Mara")
+    before = await garden.come(DEPUTY, "Joel")
+    await garden.come(GUEST_1, "Ines")
+    garden.chair.appoint(HOST, garden.id(DEPUTY), Role.MODERATOR)
+    assert garden.role(DEPUTY) is Role.MODERATOR
+    garden.chair.moderate(DEPUTY, garden.id(GUEST_1), Action.MUTE)
+    assert garden.calls.call(GUEST_1)[1].silenced
+    for act in (
+        lambda: garden.chair.moderate(DEPUTY, garden.id(HOST), Action.MUTE),
+        lambda: garden.chair.moderate(DEPUTY, garden.id(GUEST_1), Action.BAN),
+        lambda: garden.chair.appoint(DEPUTY, garden.id(GUEST_1), Role.MODERATOR),
+        lambda: garden.chair.end(DEPUTY),
+        lambda: garden.chair.exclusions(DEPUTY),
+        lambda: garden.chair.readmit(DEPUTY, "x"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    with pytest.raises(NotAllowed):
+        await garden.chair.change(DEPUTY, {"passcode": "mine now"})
+    (_, appointed), (told, muted) = garden.heard.done
+    assert (appointed.role, told, muted.action) == (Role.MODERATOR, GUEST_1, Action.MUTE)
+    assert garden.acts() == [("appoint", "Mara", "Joel"), ("mute", "Joel", "Ines")]
+    # The new ticket has the role; the one of before does not; and neither after it was taken away.
+    garden.restart()
+    assert appointed.ticket is not None
+    back = await garden.calls.resume(DEPUTY, appointed.ticket, Media())
+    assert back.roster.participants[0].role is Role.MODERATOR
+    await garden.come(HOST)
+    garden.chair.appoint(HOST, garden.id(DEPUTY), Role.PARTICIPANT)
+    await garden.write()
+    garden.restart()
+    for ticket in (appointed.ticket, before.ticket):
+        back = await garden.calls.resume(DEPUTY, ticket, Media())
+        assert back.roster.participants[0].role is Role.PARTICIPANT
+        garden.calls.leave(DEPUTY)
+
+
+async def test_nobody_acts_on_somebody_in_another_room(garden: Garden) -> None:
+    host = await garden.come(HOST)
+    await garden.calls.create_room("cellar", 8)
+    away = await garden.calls.join(ELSEWHERE, "cellar", "", Media())
+    for action in (Action.MUTE, Action.REMOVE, Action.BAN, Action.ASK_TO_UNMUTE, Action.STOP_SHARE):
+        with pytest.raises(ParticipantNotFound):
+            garden.chair.moderate(HOST, away.participant_id, action)
+    with pytest.raises(ParticipantNotFound):
+        garden.chair.rename(HOST, away.participant_id, "x")
+    with pytest.raises(ParticipantNotFound):
+        garden.chair.appoint(HOST, away.participant_id, Role.MODERATOR)
+    with pytest.raises(ParticipantNotFound):
+        garden.calls.peer(ELSEWHERE, host.participant_id)
+    with pytest.raises(NotInRoom):
+        garden.chair.moderate(GUEST_1, host.participant_id, Action.MUTE)
+
+
+async def test_muting_asking_lowering_and_renaming_tell_the_one_whom_they_concern(garden: Garden) -> None:
+    await garden.come(HOST)
+    await garden.come(GUEST_1, "Joel")
+    target, by = garden.id(GUEST_1), garden.calls.place(HOST).participant_id
+    garden.calls.set_hand(GUEST_1, is_raised=True)
+    for action in (Action.ASK_TO_UNMUTE, Action.STOP_SHARE, Action.LOWER_HAND, Action.MUTE):
+        garden.chair.moderate(HOST, target, action)
+        assert garden.heard.done[-1] == (GUEST_1, Moderated(action, by))
+    known = garden.calls.call(GUEST_1)[1]
+    assert (known.hand, known.media.audio, known.silenced) == (None, False, True)
+    garden.chair.rename(HOST, target, "Not Joel")
+    who, told = garden.heard.done[-1]
+    assert (who, told.action, told.name) == (GUEST_1, Action.RENAME, "Not Joel")
+    garden.restart()
+    assert told.ticket is not None
+    back = await garden.calls.resume(GUEST_1, told.ticket, Media())
+    assert back.roster.participants[0].name == "Not Joel"
+
+
+async def after_a_restart(garden: Garden) -> None:
+    await garden.write()
+    garden.restart()
+
+
+async def at_once(garden: Garden) -> None:
+    """Nothing is written yet."""
+
+
+async def when_the_call_is_over(garden: Garden) -> None:
+    """Nothing is written yet, and the call is gone from memory."""
+    garden.calls.leave(HOST)
+
+
+@pytest.mark.parametrize("then", [at_once, when_the_call_is_over, after_a_restart])
+@pytest.mark.parametrize("action", [Action.REMOVE, Action.BAN])
+async def test_one_who_was_removed_stays_out(
+    garden: Garden, action: Action, then: Callable[[Garden], object]
+) -> None:
+    await garden.come(HOST, "Mara")
+    guest = await garden.come(GUEST_1, "Joel")
+    garden.chair.moderate(HOST, guest.participant_id, action)
+    assert garden.heard.reasons == [(GUEST_1, "removed")]
+    left = garden.heard.by(HOST)[-1]
+    assert isinstance(left, Left)
+    assert left.reason is LeaveReason.REMOVED
+    assert garden.acts() == [(action, "Mara", "Joel")]
+    with pytest.raises(NotInRoom):  # nothing is relayed any more
+        garden.calls.peers(GUEST_1)
+    await then(garden)  # type: ignore[misc]
+    for connection in (GUEST_1, ELSEWHERE):  # the same tab, and another
+        with pytest.raises(Excluded):
+            await garden.come(connection, "Another Name", browser="browser of guest-1")
+        with pytest.raises(Excluded):
+            await garden.calls.resume(connection, guest.ticket, Media())
+    with pytest.raises(Excluded):  # a stolen ticket, on a machine that is known for nothing
+        await garden.calls.resume(GUEST_2, guest.ticket, Media())
+    await garden.come(GUEST_2, "Joel")  # it is not about the name
+    garden.clock.advance(REMOVAL)
+    if action is Action.REMOVE:
+        await garden.come(GUEST_1)
+    else:
+        with pytest.raises(Excluded):
+            await garden.come(GUEST_1)
+
+
+async def test_one_who_is_removed_while_away_does_not_come_back(garden: Garden) -> None:
+    await garden.come(HOST)
+    guest = await garden.come(GUEST_1)
+    garden.calls.lose(GUEST_1)
+    garden.chair.moderate(HOST, guest.participant_id, Action.REMOVE)
+    with pytest.raises(Excluded):
+        await garden.calls.resume(GUEST_1, guest.ticket, Media())
+    garden.clock.advance(2 * GRACE)
+    assert [p.role for p in garden.calls.roster(HOST).participants] == [Role.HOST]
+
+
+async def test_an_account_stays_out_in_every_browser(garden: Garden) -> None:
+    joel = Identity(AccountId("joel"), "Joel")
+    await garden.come(HOST)
+    entered = await garden.calls.join(GUEST_1, "garden", "", Media(), identity=joel)
+    garden.chair.moderate(HOST, entered.participant_id, Action.BAN)
+    with pytest.raises(Excluded):
+        await garden.calls.join(GUEST_2, "garden", "x", Media(), identity=joel, claim=garden.claim(GUEST_2))
+
+
+async def test_who_was_banned_is_listed_and_let_in_again(garden: Garden) -> None:
+    await garden.come(HOST)
+    guest = await garden.come(GUEST_1, "Joel")
+    garden.chair.moderate(HOST, guest.participant_id, Action.BAN)
+    (banned,) = garden.chair.exclusions(HOST)
+    assert (banned.name, banned.until) == ("Joel", None)
+    garden.chair.readmit(HOST, "unknown")
+    garden.chair.readmit(HOST, banned.id)
+    assert garden.chair.exclusions(HOST) == ()
+    await after_a_restart(garden)
+    await garden.come(GUEST_1)
+
+
+async def test_the_call_is_ended_for_all_and_its_tickets_lead_nowhere(garden: Garden) -> None:
+    host = await garden.come(HOST)
+    tickets = [host.ticket, (await garden.come(GUEST_1)).ticket, (await garden.come(GUEST_2)).ticket]
+    garden.calls.lose(GUEST_2)
+    garden.chair.end(HOST)
+    assert garden.heard.reasons == [(HOST, "closed"), (GUEST_1, "closed")]
+    assert not [change for change in garden.heard.by(GUEST_1) if isinstance(change, Left)]
+    assert garden.calls.counts().participants == 0
+    assert sum(isinstance(n, Departed) and n.departure is Departure.LEFT for n in garden.noted) == 3
+    assert sum(isinstance(n, Ended) for n in garden.noted) == 1
+    for _ in range(2):
+        for ticket in tickets:
+            with pytest.raises(Excluded):
+                await garden.calls.resume(GUEST_2, ticket, Media())
+        await after_a_restart(garden)
+    assert await garden.come(GUEST_1)  # there can be another call
+
+
+async def test_settings_hold_at_once(garden: Garden) -> None:
+    await garden.come(HOST)
+    await garden.come(GUEST_1)
+    await garden.chair.change(HOST, {"capacity": 2, "name": "Lesson", "share": Allowed.MODERATORS})
+    change = garden.heard.by(GUEST_1)[-1]
+    assert isinstance(change, RoomChanged)
+    assert (change.room.capacity, change.room.name) == (2, "Lesson")
+    assert garden.calls.roster(GUEST_1).room == change.room
+    with pytest.raises(NotAllowed):
+        garden.calls.set_media(GUEST_1, Media(screen=True))
+    garden.calls.set_media(HOST, Media(screen=True))
+    await garden.chair.change(HOST, {"capacity": 2})  # nothing new
+    assert isinstance(garden.heard.by(GUEST_1)[-1], Updated)
+    assert (await garden.storage.room(GARDEN)) == change.room
+    for actor in (GUEST_1, GUEST_2):
+        with pytest.raises((NotAllowed, NotInRoom)):
+            await garden.chair.change(actor, {"locked": True})
+
+
+async def test_a_passing_room_has_rules_too_and_nothing_of_it_is_kept() -> None:
+    house = House()
+    made = await house.calls.create_passing_room(4, changes={"lobby": True})
+    claim = Claim(host_key=made.host_key)
+    assert isinstance(await house.calls.ask(HOST, made.id, "", Media(), claim=claim), Entry)
+    assert isinstance(await house.calls.ask(GUEST_1, made.id, "", Media()), Knock)
+    await house.chair.change(HOST, {"lobby": False})
+    browser = Claim(browser="b")
+    entered = await house.calls.join(GUEST_2, made.id, "", Media(), claim=browser)
+    house.chair.moderate(HOST, entered.participant_id, Action.REMOVE)
+    with pytest.raises(Excluded):
+        await house.calls.join(GUEST_2, made.id, "", Media(), claim=browser)
+    house.chair.end(HOST)
+    with pytest.raises(RoomNotFound):
+        await house.calls.look_up(made.id)
+    assert house.noted == []
+
+
+# --- from outside ---------------------------------------------------------------------------------
+
+
+async def test_a_room_is_changed_and_deleted_by_its_host_from_outside(garden: Garden) -> None:
+    key = garden.made.host_key
+    await garden.come(GUEST_1)
+    await garden.chair.change_room("garden", {"locked": True}, GUEST, key)
+    assert isinstance(garden.heard.by(GUEST_1)[-1], RoomChanged)
+    for identity, wrong in [(GUEST, None), (GUEST, "x"), (Identity(AccountId("x"), "Mara"), None)]:
+        with pytest.raises(NotAllowed):
+            await garden.chair.change_room("garden", {"locked": False}, identity, wrong)
+        with pytest.raises(NotAllowed):
+            await garden.chair.delete_room("garden", identity, wrong)
+    await garden.chair.change_room("garden", {"locked": False}, Identity(AccountId("x"), admin=True), None)
+    await garden.chair.delete_room("garden", GUEST, key)
+    assert garden.heard.reasons == [(GUEST_1, "closed")]
+    with pytest.raises(RoomNotFound):
+        await garden.come(GUEST_1)
+
+
+async def test_one_is_in_one_room_at_a_time_however_one_asks(lobby: Garden) -> None:
+    await lobby.come(HOST)
+    with pytest.raises(AlreadyInRoom):
+        await lobby.come(HOST)
+    knock = await lobby.knock(GUEST_1)
+    again = await lobby.knock(GUEST_1, "again")
+    assert lobby.shown(HOST) == [again.id] != [knock.id]

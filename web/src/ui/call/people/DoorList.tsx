@@ -1,0 +1,46 @@
+import { act } from '../../../call/chair';
+import { strings } from '../../../lib/callStrings';
+import { named } from '../../../lib/phrases';
+import { Avatar } from '../../shared/Avatar';
+import { Button } from '../../shared/Button';
+import { useCall, useSession } from '../../useCall';
+import { whoIs } from '../KnockNotice';
+import css from './PeoplePanel.module.css';
+
+/** Those who knock, the first first. */
+export function DoorList() {
+  const session = useSession();
+  const knocks = useCall((state) => state.knocks);
+  if (knocks.length === 0) return null;
+  return (
+    <>
+      <h3>{strings.door.title}</h3>
+      <ul className={css['door']}>
+        {knocks.map((knock) => (
+          <li key={knock.id}>
+            <span className={css['person']}>
+              <Avatar name={named(knock.name)} />
+              <span className={css['name']}>
+                <b dir="auto">{named(knock.name)}</b>
+                <small>{whoIs(knock)}</small>
+              </span>
+            </span>
+            <span className={css['acts']}>
+              <Button onClick={() => void act(session, 'deny', { knock: knock.id })}>
+                {strings.door.deny}
+              </Button>
+              <Button look="primary" onClick={() => void act(session, 'admit', { knock: knock.id })}>
+                {strings.door.admit}
+              </Button>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {knocks.length > 1 && (
+        <Button wide onClick={() => void act(session, 'admitAll', {})}>
+          {strings.door.admitAll}
+        </Button>
+      )}
+    </>
+  );
+}
