@@ -165,3 +165,25 @@ def test_hands_reactions_and_chat(invite: Invite, server: ServerProcess) -> None
         assert len(lines(person)) == 4
     mara.problems.clear()  # the browser complains of the server that was away
     joel.problems.clear()
+
+
+_SMALL = "() => window.documentPictureInPicture.window?.document"
+
+
+def test_the_call_goes_on_in_a_small_window(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+    mara.press("Small window above all others")
+    eventually(
+        "the small window shows Joel",
+        lambda: mara.page.evaluate(f"({_SMALL})()?.querySelector('video')?.videoWidth > 0"),
+        within=10,
+    )
+    mara.page.evaluate(f"({_SMALL})().querySelector('nav button').click()")
+    expect(mara.control("Unmute")).to_be_visible()
+    mara.press("Small window above all others")
+    eventually("it is closed", lambda: mara.page.evaluate(f"!({_SMALL})()"))
+    mara.sees("Joel")

@@ -6,6 +6,7 @@ import { useLate } from '../shared/useLate';
 import { useNow } from '../shared/useNow';
 import { useCall } from '../useCall';
 import { OwnQuality } from './OwnQuality';
+import { SmallWindow } from './SmallWindow';
 import css from './TopLine.module.css';
 
 /** Where one is and for how long; a word while the server is away. */
@@ -25,6 +26,7 @@ export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) 
           </>
         )}
       </span>
+      <SmallWindow />
       <OwnQuality />
     </header>
   );
