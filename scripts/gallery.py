@@ -4,26 +4,26 @@
     python scripts/gallery.py call-five home        # some states
     python scripts/gallery.py --size 1280x800 --theme dark
 
-The states are those of web/gallery, served by Vite's development server; the pictures and an
+The states are those of web/gallery, built for it; the pictures and an
 index.html go to .build/gallery.
 """
 
 import argparse
 import html
-import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Thread
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / ".build/gallery"
+SITE = ROOT / ".build/gallery-site"
 CHROMIUM = "/usr/bin/chromium"
 SIZES = ("360x740", "844x390", "1280x800", "2560x1440")
 THEMES = ("light", "dark")
@@ -38,45 +38,60 @@ AWAY_MS = 6500
 
 
 @contextmanager
-def development_server() -> Iterator[str]:
-    """Vite, serving web/; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def built_gallery() -> Iterator[str]:
+    """The gallery, built and served; yields its address."""
     vite = "node_modules/vite/bin/vite.js"
-    command = ["node", vite, "--host", "127.0.0.1", "--port", str(port), "--strictPort"]
-    server = subprocess.Popen(command, cwd=ROOT / "web", stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_open(address)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
+    build = ["node", vite, "build", "--config", "gallery/vite.config.ts", "--logLevel", "warn"]
+    subprocess.run(build, cwd=ROOT / "web", check=True)
+    handler = partial(QuietHandler, directory=str(SITE))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
-def wait_until_open(address: str) -> None:
-    """Returns when the server answers; raises TimeoutError after 30 s."""
-    deadline = monotonic() + 30
-    while monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}/gallery/index.html", timeout=5).close()  # noqa: S310 - ours, http
-        except (urllib.error.URLError, ConnectionError):
-            sleep(0.1)
-        else:
-            return
-    raise TimeoutError(address)
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files and says nothing of it."""
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
-def open_state(page: Page, address: str, state: str, theme: str) -> None:
-    """Show a state and do in it what its name says."""
-    page.goto(f"{address}/gallery/index.html?state={state}&theme={theme}")
-    page.locator("#root > *").first.wait_for()
-    page.wait_for_timeout(900)
+def open_state(page: Page, address: str, state: str, theme: str, language: str = "en") -> None:
+    """Show a state, do in it what its name says, and wait until it stands still."""
+    show_state(page, address, state, theme, language)
+    if state.endswith("-idle"):
+        page.wait_for_timeout(IDLE_MS)
+    if "-server" in state and state.startswith("call"):
+        page.wait_for_timeout(AWAY_MS)
+    page.wait_for_timeout(1200)
+
+
+def show_state(page: Page, address: str, state: str, theme: str, language: str = "en") -> None:
+    """Show a state and do in it what its name says. ``language``: ``pseudo`` runs from right to left."""
+    page.goto(f"{address}/index.html?state={state}&theme={theme}&language={language}")
+    page.wait_for_function("window.galleryIsShown === true")
+    page.locator("#root main").first.wait_for(state="attached")
+    if language != "pseudo":
+        act(page, state)
+
+
+def act(page: Page, state: str) -> None:
+    """What the name of a state says that is done in it."""
     if state.endswith("-devices"):
-        page.get_by_role("button", name="Devices").click()
+        if state.startswith("call"):
+            page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem" if state.startswith("call") else "button", name="Devices").click()
+    if state.endswith("-pinned"):
+        page.get_by_role("button", name="Keep Mara large").first.click()
+    if state.endswith("-more"):
+        page.get_by_role("button", name="More").click()
+    if state.endswith("-keys"):
+        page.keyboard.press("?")
+        page.get_by_role("dialog").wait_for()
     if state.endswith("-copied"):
-        page.get_by_role("button", name="Copy link").click()
+        page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Copy the link").click()
     if state.endswith("-refused") and state.startswith("account"):
         page.get_by_label("User name or email").fill("mara")
         page.get_by_label("Password").fill("not the password")
@@ -91,16 +106,11 @@ def open_state(page: Page, address: str, state: str, theme: str) -> None:
         page.get_by_role("log").wait_for()
     if state.endswith("-react"):
         page.get_by_role("button", name="React").click()
-    if state.endswith("-idle"):
-        page.wait_for_timeout(IDLE_MS)
-    if "-server" in state and state.startswith("call"):
-        page.wait_for_timeout(AWAY_MS)
-    page.wait_for_timeout(300)
 
 
 def states_of(browser: Browser, address: str) -> list[str]:
     page = browser.new_page()
-    page.goto(f"{address}/gallery/index.html")
+    page.goto(f"{address}/index.html")
     page.wait_for_function("window.galleryStates !== undefined")
     names: list[str] = page.evaluate("window.galleryStates")
     page.close()
@@ -148,7 +158,7 @@ def main() -> None:
     parser.add_argument("--theme", action="append", choices=THEMES)
     wanted = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
-    with development_server() as address, sync_playwright() as playwright:
+    with built_gallery() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         taken = take(browser, address, wanted)
         browser.close()

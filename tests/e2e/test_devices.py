@@ -83,7 +83,7 @@ def test_a_device_changed_in_the_call_goes_on(invite: Invite, server: ServerProc
     mara.joins()
     joel.joins(link)
     joel.sees("Mara")
-    mara.press("Devices")
+    mara.opens_devices()
     mara.page.get_by_role("menuitemradio", name="Fake Audio Input 1").click()
     mara.page.keyboard.press("Escape")
     joel.receives()

@@ -120,7 +120,7 @@ def test_one_who_hides_the_address_is_relayed_and_can_take_it_back(lab: Lab, ser
     assert path_of(mara)["local"] == "relay"
     assert path_of(joel)["remoteAddress"] == SERVER_ADDRESS
 
-    mara.press("Devices")
+    mara.opens_devices()
     mara.page.get_by_role("menuitemcheckbox", name="Hide my network address").click()
     eventually("the way is a direct one", lambda: path_of(mara)["local"] != "relay", within=10)
     mara.receives()
@@ -135,7 +135,7 @@ def test_without_a_relay_one_is_told_that_nothing_can_be_hidden(lab: Lab, serve:
     expect(mara.page.get_by_text("Your network address cannot be hidden here")).to_be_visible()
     mara.joins()
     expect(mara.page.get_by_text("Your network address cannot be hidden here")).to_be_visible()
-    mara.press("Devices")
+    mara.opens_devices()
     mara.page.get_by_role("menuitemcheckbox", name="Hide my network address").click()
     expect(mara.page.get_by_text("Your network address cannot be hidden here")).to_be_hidden()
 

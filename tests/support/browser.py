@@ -150,6 +150,11 @@ class Person:
     def press(self, name: str) -> None:
         self.control(name).click()
 
+    def opens_devices(self) -> None:
+        """In a call, where they are behind More."""
+        self.press("More")
+        self.page.get_by_role("menuitem", name="Devices").click()
+
     def leaves(self) -> None:
         self.press("Leave")
         expect(self.page.get_by_role("button", name="Go back in")).to_be_visible()

@@ -13,6 +13,7 @@ import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
 import { accounts, answer } from './accounts';
 import { states, stats, written } from './states';
+import { adopt, speak, type Language } from '../src/words/language';
 import { checks } from './checks';
 import { SilentServer } from './SilentServer';
 
@@ -20,20 +21,46 @@ const parameters = new URLSearchParams(location.search);
 const theme = parameters.get('theme') ?? 'light';
 const name = parameters.get('state') ?? '';
 document.documentElement.dataset['theme'] = theme;
+await speakAs(parameters.get('language') ?? 'en');
+
+/** English, another language, or the pseudo-language from right to left. */
+async function speakAs(language: string): Promise<void> {
+  if (language === 'pseudo') {
+    const { words } = await import('../src/words/gen/pseudo');
+    adopt(words, 'en', { name: language, locale: 'en-GB', direction: 'rtl' });
+  } else {
+    await speak(language as Language);
+  }
+}
 
 function still(): Promise<void> {
   return Promise.resolve();
 }
 
 /** A hum in place of a voice, for the level meter. */
-function hum(): MediaStreamTrack | null {
+function hum(gain: number): MediaStreamTrack | null {
   const context = new AudioContext();
   const sink = context.createMediaStreamDestination();
-  const volume = new GainNode(context, { gain: 0.06 });
+  const volume = new GainNode(context, { gain });
   const voice = new OscillatorNode(context, { frequency: 180 });
   voice.connect(volume).connect(sink);
   voice.start();
   return sink.stream.getAudioTracks()[0] ?? null;
+}
+
+/** How loud all are: the first of several speaks; where all are talking, one after the other. */
+function levels(state: CallState): () => ReadonlyMap<string, number> {
+  const ids = [...state.links.keys()];
+  const isTalking = name.endsWith('-talking');
+  const speaker = () => (isTalking ? Math.floor(performance.now() / 1500) % ids.length : 0);
+  const jitter = () => (isTalking ? Math.random() / 5 : 0);
+  return () =>
+    new Map(
+      ids.map((id, place): [string, number] => [
+        id,
+        jitter() + (place === speaker() && ids.length > 1 ? 0.5 : 0),
+      ]),
+    );
 }
 
 /** A session in which nothing happens. */
@@ -46,6 +73,7 @@ function shown(state: CallState): OwnedSession {
         () => new Map([...state.links.keys()].map((id) => [id, stats])),
       ),
       show: nothing,
+      soundLevels: levels(state),
     },
     media: {
       ask: still,
@@ -54,7 +82,7 @@ function shown(state: CallState): OwnedSession {
       chooseMicrophone: nothing,
       chooseCamera: nothing,
       chooseSpeaker: nothing,
-      microphoneTrack: hum(),
+      microphoneTrack: hum(state.selfId === null || name.endsWith('-speaking') ? 0.3 : 0.005),
     },
     screen: { start: still, stop: nothing, setLook: nothing },
     wire: { call: createStore<CallState>(() => state), signaling: new SilentServer(written) },
@@ -125,3 +153,10 @@ if (check !== undefined) {
     }),
   );
 }
+
+// Twice: effects and what they draw are there.
+requestAnimationFrame(() =>
+  requestAnimationFrame(() => {
+    Object.assign(window, { galleryIsShown: true });
+  }),
+);

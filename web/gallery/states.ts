@@ -304,8 +304,11 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-six': () => call(everybody.slice(0, 5)),
   'call-seven': () => call(everybody.slice(0, 6)),
   'call-eight': () => call(everybody.slice(0, 7)),
+  'call-eight-talking': () => call(everybody.slice(0, 7)),
   'call-nine': () => call(everybody.slice(0, 8)),
   'call-eleven': () => call(everybody),
+  'call-five-pinned': () => call([eileen, mara, joel, henrik]),
+  'call-eleven-pinned': () => call(everybody),
   'call-server': () => call([eileen], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
   'call-server-five': () =>
     call([eileen, mara, joel, henrik], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
@@ -313,6 +316,9 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-no-relay': () => call([eileen], { hidesAddress: true }),
   'call-broken': () =>
     call([eileen, mara], { media: { camera: broken('no_device'), microphone: broken('permission_denied') } }),
+  'call-more': () => call([eileen]),
+  'call-keys': () => call([eileen]),
+  'call-muted-speaking': () => call([eileen], { media: { microphone: off } }),
   'call-copied': () => call([eileen, mara]),
   'call-two-weak': () => call([weak]),
   'call-two-paused': () => call([{ ...eileen, quality: 'poor' }], { isPaused: true }),

@@ -92,6 +92,7 @@ class FakeSignaling {
 }
 
 class FakeLink implements Link {
+  readonly soundLevel = 0;
   state: LinkState = 'connecting';
   ended = false;
   resyncs = 0;

@@ -14,7 +14,7 @@ const log = logger('links');
 /** Between two readings of a link. */
 const PERIOD_MS = 2_000;
 
-export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell'>;
+export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel'>;
 
 /** What the pages show of a link. */
 export interface LinkQuality {
@@ -81,6 +81,11 @@ export class LinkCare {
       this.#timer = null;
     }
     this.#publish();
+  }
+
+  /** How loud each of the others is now, from 0 to 1, by participant id. */
+  soundLevels(): ReadonlyMap<string, number> {
+    return new Map([...this.#cares].map(([id, { link }]) => [id, link.soundLevel]));
   }
 
   /** The other's picture is shown at this size, in device pixels; 0: it is not. */

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fitOf,
-  layOut,
-  LYING,
-  prevailingRatio,
-  SMALLEST_TILE,
-  type Cell,
-  type Layout,
-  type Stage,
-} from './layout';
+import { cornerAt, fitOf, LYING, prevailingRatio, SMALLEST_TILE, type Cell, type Stage } from './layout';
+import { place, type Placement } from './scene';
 
 const STANDING = 3 / 4;
 const sizes: readonly (readonly [number, number])[] = [
@@ -31,6 +23,38 @@ const sizes: readonly (readonly [number, number])[] = [
 
 function stage(width: number, height: number, change: Partial<Stage> = {}): Stage {
   return { width, height, scale: 1, safe: { top: 0, end: 0, bottom: 0, start: 0 }, ...change };
+}
+
+type Layout = Omit<Placement, 'cells' | 'own' | 'more'> & {
+  readonly others: readonly Cell[];
+  readonly own: Cell;
+  readonly more: Cell | null;
+};
+
+/** As it is without a choice of one's own, and with nothing shared. */
+function layOut(within: Stage, count: number, picture?: number): Layout {
+  const people = Array.from({ length: count }, (_, index) => `p${index}`);
+  const placement = place(
+    within,
+    {
+      people,
+      screens: [],
+      view: 'auto',
+      pinned: null,
+      speakers: [],
+      page: 0,
+      corner: 'bottom end',
+      isOwnHidden: false,
+    },
+    picture,
+  );
+  if (placement.own === null) throw new Error('nobody hid the own picture');
+  return {
+    ...placement,
+    others: [...placement.cells.values()],
+    own: placement.own,
+    more: placement.more?.cell ?? null,
+  };
 }
 
 function gridCells({ others, own, more }: Layout): Cell[] {
@@ -187,6 +211,17 @@ describe('layOut', () => {
     const layout = layOut(stage(667, 375), 11);
     expect(layout.more).not.toBeNull();
     check(layout, stage(667, 375), 12);
+  });
+});
+
+describe('the corners', () => {
+  it.each([
+    [10, 10, 'top start'],
+    [1270, 10, 'top end'],
+    [10, 790, 'bottom start'],
+    [1270, 790, 'bottom end'],
+  ])('%i, %i is nearest to %s', (x, y, corner) => {
+    expect(cornerAt({ width: 1280, height: 800 }, x, y)).toBe(corner);
   });
 });
 

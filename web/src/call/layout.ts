@@ -1,4 +1,5 @@
-/** Where everybody stands on the stage: pure geometry, in px from the stage's top and inline start.
+/** The shapes in which tiles can stand on the stage: pure geometry, in px from the stage's top and inline start.
+ *  Who stands where is said in `scene.ts`.
  *
  *  The columns are those of the design's table while pictures fill its cells. Where they would have to stand
  *  whole in cells of another shape, small between two empty bands, the columns that show most of them are
@@ -29,15 +30,14 @@ export interface Stage extends Size {
   readonly scale: number;
 }
 
-export type Arrangement = 'alone' | 'pair' | 'grid';
+/** Where the own picture floats in a call of two. */
+export type Corner = 'bottom end' | 'bottom start' | 'top end' | 'top start';
 
-export interface Layout {
-  readonly arrangement: Arrangement;
-  /** The first of the others, in order of entering; the rest did not fit. */
-  readonly others: readonly Cell[];
-  readonly own: Cell;
-  /** The place of "and 3 more"; null where everybody is shown. */
-  readonly more: Cell | null;
+/** One large tile, and the others in a strip beside or below it. */
+export interface Focus {
+  readonly main: Cell;
+  /** As many as fit. */
+  readonly strip: readonly Cell[];
 }
 
 export const SMALLEST_TILE: Size = { width: 144, height: 128 };
@@ -64,18 +64,29 @@ export function prevailingRatio(ratios: readonly number[]): number {
   return ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? LYING;
 }
 
-/** `others`: how many besides oneself. `picture`: width / height of most of the pictures. */
-export function layOut(stage: Stage, others: number, picture: number = LYING): Layout {
-  const whole: Cell = { x: 0, y: 0, width: stage.width, height: stage.height };
-  if (others <= 0) return { arrangement: 'alone', others: [], own: whole, more: null };
-  if (others === 1) return { arrangement: 'pair', others: [whole], own: floating(stage), more: null };
+/** `count` tiles, or as many of them as keep to the smallest size. `picture`: width / height of most of the
+ *  pictures. */
+export function gridOf(stage: Stage, count: number, picture: number = LYING): readonly Cell[] {
   const { area, gap } = frameOf(stage);
-  const n = others + 1;
-  const shown = howManyFit(n, area, gap, picture);
-  const cells = grid(shown, area, gap, picture);
-  const own = cells[shown - 1] ?? whole;
-  if (shown === n) return { arrangement: 'grid', others: cells.slice(0, -1), own, more: null };
-  return { arrangement: 'grid', others: cells.slice(0, -2), own, more: cells[shown - 2] ?? null };
+  return grid(howManyFit(count, area, gap, picture), area, gap, picture);
+}
+
+/** `count` tiles in the strip, or as many as fit, at least one. `ratio`: width / height of what is large. */
+export function focusOn(stage: Stage, count: number, ratio: number): Focus {
+  const { area, gap } = frameOf(stage);
+  if (count === 0) return { main: area, strip: [] };
+  return shapeOf(stage) === 'standing phone'
+    ? stripBelow(area, gap, count, ratio)
+    : stripBeside(area, gap, count, shapeOf(stage) === 'lying phone');
+}
+
+/** All of the stage, to its edges; or what the chrome leaves free of it. */
+export function whole({ width, height }: Size): Cell {
+  return { x: 0, y: 0, width, height };
+}
+
+export function freeOf(stage: Stage): Cell {
+  return frameOf(stage).area;
 }
 
 /** Which of the three shapes the chrome takes: the style sheets ask the same questions. */
@@ -109,27 +120,78 @@ export function frameOf(stage: Stage): { area: Cell; gap: number } {
 }
 
 /** The own picture in a call of two: beside the bar where there is room, else above it. */
-function floating(stage: Stage): Cell {
+export function floating(stage: Stage, corner: Corner = 'bottom end'): Cell {
   const { width, height, safe, scale } = stage;
-  const at = (size: Size, end: number, bottom: number): Cell => ({
-    ...size,
-    x: width - size.width - end - safe.end,
-    y: height - size.height - bottom - safe.bottom,
-  });
+  const at = (size: Size, side: number, bottom: number, top: number): Cell => {
+    const [row, column] = corner.split(' ');
+    const end = shapeOf(stage) === 'lying phone' ? 88 : side;
+    return {
+      ...size,
+      x: column === 'end' ? width - size.width - end - safe.end : side + safe.start,
+      y: row === 'bottom' ? height - size.height - bottom - safe.bottom : top + safe.top,
+    };
+  };
   switch (shapeOf(stage)) {
     case 'lying phone':
-      return at({ width: 128, height: 80 }, 88, 12);
+      return at({ width: 128, height: 80 }, 12, 12, 52);
     case 'standing phone':
-      return at({ width: 104, height: 139 }, 12, 92 * scale);
+      return at({ width: 104, height: 139 }, 12, 92 * scale, 56 * scale);
     case 'wide': {
       const own = Math.round(Math.min(320, Math.max(176, width * 0.17)));
-      return at(
-        { width: own, height: Math.round((own * 10) / 16) },
-        16,
-        width >= 1160 * scale ? 16 : 104 * scale,
-      );
+      const size = { width: own, height: Math.round((own * 10) / 16) };
+      return at(size, 16, width >= 1160 * scale ? 16 : 104 * scale, 60 * scale);
     }
   }
+}
+
+/** The corner that is nearest to a point of the stage. */
+export function cornerAt({ width, height }: Size, x: number, y: number): Corner {
+  return `${y < height / 2 ? 'top' : 'bottom'} ${x < width / 2 ? 'start' : 'end'}`;
+}
+
+function stripBeside(area: Cell, gap: number, count: number, isPhone: boolean): Focus {
+  const width = Math.round(
+    isPhone
+      ? Math.min(168, Math.max(120, area.width * 0.22))
+      : Math.min(300, Math.max(168, area.width * 0.17)),
+  );
+  // Four fill the height, where that makes no portraits of them; fewer are no larger.
+  const quarter = Math.floor((area.height - 3 * gap) / 4);
+  const height = Math.max(isPhone ? 72 : 96, Math.min(quarter, Math.round(width * 0.75)));
+  const fits = Math.max(1, Math.floor((area.height + gap) / (height + gap)));
+  const x = area.x + area.width - width;
+  return {
+    main: { ...area, width: area.width - width - gap },
+    strip: Array.from({ length: Math.min(count, fits) }, (_, place) => ({
+      x,
+      y: area.y + place * (height + gap),
+      width,
+      height: Math.min(height, area.height),
+    })),
+  };
+}
+
+/** On a phone held upright: two columns, which take what the large one leaves. */
+function stripBelow(area: Cell, gap: number, count: number, ratio: number): Focus {
+  const rows = Math.min(Math.ceil(count / 2), 2);
+  const height = Math.min(area.width / ratio, area.height * (rows === 1 ? 0.66 : 0.5));
+  const main = { ...area, height: Math.round(height) };
+  const below = { ...area, y: area.y + main.height + gap, height: area.height - main.height - gap };
+  const shown = Math.min(count, rows * 2);
+  const columns = shown === 1 ? 1 : 2;
+  const cell = cellOf(shown, columns, below, gap);
+  return {
+    main,
+    strip: Array.from({ length: shown }, (_, place) => {
+      const isLast = shown % 2 === 1 && place === shown - 1;
+      return {
+        x: below.x + (isLast ? 0 : (place % columns) * (cell.width + gap)),
+        y: below.y + Math.floor(place / columns) * (cell.height + gap),
+        width: isLast ? below.width : cell.width,
+        height: cell.height,
+      };
+    }),
+  };
 }
 
 /** As many as keep to the smallest tile, at least three; all where all do. */
@@ -160,10 +222,11 @@ function columnsFor(n: number, area: Size, gap: number, picture: number): number
   return best(n, area, gap, (candidate) => shownArea(candidate, picture)) ?? designed;
 }
 
-/** The design's table for 3 to 9; its rule beyond. */
+/** The design's table for 2 to 9; its rule beyond. */
 function designedColumns(n: number, area: Size, gap: number): number {
   const ratio = area.width / area.height;
   if (n > 9) return best(n, area, gap, usefulArea) ?? Math.ceil(Math.sqrt(n));
+  if (n === 2) return ratio < 1.2 ? 1 : 2;
   if (ratio < 0.8) return n === 3 ? 1 : 2;
   if (ratio < 1.2) return n <= 5 ? 2 : 3;
   if (n === 3) return area.width < 1000 ? 2 : 3;

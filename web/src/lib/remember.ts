@@ -1,5 +1,6 @@
 /** What this browser keeps from one visit to the next. Storage may be blocked, full, or hold anything:
  *  then nothing is remembered, and nothing breaks. */
+import type { Corner } from '../call/layout';
 import type { MediaChoice } from '../rtc/LocalMedia';
 
 export type Theme = 'light' | 'dark';
@@ -13,8 +14,11 @@ const HOST_KEYS = 'visavis.hostKeys';
 const THEME = 'visavis.theme';
 const TOKEN = 'visavis.token.';
 const LANGUAGE = 'visavis.language';
+const STAGE = 'visavis.stage';
 const LONGEST_NAME = 60;
 const LONGEST_KEY = 128;
+
+const CORNERS: readonly Corner[] = ['bottom end', 'bottom start', 'top end', 'top start'];
 
 export const firstVisit: MediaChoice = {
   microphone: true,
@@ -54,6 +58,24 @@ export function rememberedHideAddress(): boolean {
 
 export function rememberHideAddress(hide: boolean): void {
   write(HIDE_ADDRESS, hide ? 'yes' : null);
+}
+
+export interface OwnPlace {
+  readonly corner: Corner;
+  readonly isOwnHidden: boolean;
+}
+
+/** Where one's own picture floats, and whether it is shown at all. */
+export function rememberedOwnPlace(): OwnPlace {
+  const kept = parsed(read(STAGE));
+  return {
+    corner: CORNERS.find((corner) => corner === kept['corner']) ?? 'bottom end',
+    isOwnHidden: kept['isOwnHidden'] === true,
+  };
+}
+
+export function rememberOwnPlace({ corner, isOwnHidden }: OwnPlace): void {
+  write(STAGE, JSON.stringify({ corner, isOwnHidden }));
 }
 
 export function rememberedTheme(): Theme | null {

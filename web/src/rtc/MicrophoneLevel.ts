@@ -6,24 +6,23 @@ const log = logger('level');
 const SILENCE_DB = -55;
 const FULL_DB = -12;
 
-/** Says 60 times a second how loud a track is, from 0 (silence) to 1. A muted track is silent. */
+/** Says again and again how loud a track is, from 0 (silence) to 1. A muted track is silent. */
 export class MicrophoneLevel {
   readonly #context = new AudioContext();
   readonly #source: MediaStreamAudioSourceNode;
-  #frame: number;
+  readonly #stop: () => void;
   readonly #wake = new AbortController();
 
-  constructor(track: MediaStreamTrack, onLevel: (level: number) => void) {
+  /** `everyMs`: how often; without, once for each frame that is painted. */
+  constructor(track: MediaStreamTrack, onLevel: (level: number) => void, everyMs?: number) {
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
     const analyser = new AnalyserNode(this.#context, { fftSize: 1024 });
     this.#source.connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
-    const look = (): void => {
+    this.#stop = repeat(() => {
       analyser.getFloatTimeDomainData(samples);
       onLevel(levelOf(samples));
-      this.#frame = requestAnimationFrame(look);
-    };
-    this.#frame = requestAnimationFrame(look);
+    }, everyMs);
     // Browsers let a page make or take sound only after the person has touched it.
     for (const event of ['pointerdown', 'keydown']) {
       document.addEventListener(event, this.#resume, { signal: this.#wake.signal });
@@ -40,7 +39,7 @@ export class MicrophoneLevel {
   /** Safe twice. */
   end(): void {
     if (this.#context.state === 'closed') return;
-    cancelAnimationFrame(this.#frame);
+    this.#stop();
     this.#wake.abort();
     this.#source.disconnect();
     void this.#context.close();
@@ -52,5 +51,29 @@ export function levelOf(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
   const decibels = 10 * Math.log10(sum / samples.length);
+  return loudnessOf(decibels);
+}
+
+/** Decibels below full scale, as a share of what a meter shows. */
+export function loudnessOf(decibels: number): number {
   return Math.min(1, Math.max(0, (decibels - SILENCE_DB) / (FULL_DB - SILENCE_DB)));
+}
+
+/** Returns what stops it. */
+function repeat(act: () => void, everyMs: number | undefined): () => void {
+  if (everyMs !== undefined) {
+    const timer = setInterval(act, everyMs);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+  let frame = 0;
+  const step = (): void => {
+    act();
+    frame = requestAnimationFrame(step);
+  };
+  frame = requestAnimationFrame(step);
+  return () => {
+    cancelAnimationFrame(frame);
+  };
 }

@@ -8,6 +8,7 @@ import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
 import type { Source } from './sources';
 import { withoutAddresses } from './withoutAddresses';
+import { soundLevelOf } from './soundLevel';
 
 export type { LinkState } from './LinkRecovery';
 
@@ -227,6 +228,11 @@ export class PeerLink {
 
   getStats(): Promise<RTCStatsReport> {
     return this.#connection.getStats();
+  }
+
+  /** How loud the other is now, from 0 to 1. */
+  get soundLevel(): number {
+    return this.#ended ? 0 : soundLevelOf(this.#connection);
   }
 
   /** Send so much from now on. Never negotiates. */

@@ -11,7 +11,7 @@ export type Session = Pick<
   CallSession,
   'store' | 'join' | 'leave' | 'rejoin' | 'retry' | 'sawFrame' | 'hideAddress' | 'wire'
 > & {
-  readonly care: Pick<LinkCare, 'stats' | 'show'>;
+  readonly care: Pick<LinkCare, 'stats' | 'show' | 'soundLevels'>;
   readonly screen: Pick<LocalScreen, 'start' | 'stop' | 'setLook'>;
   readonly media: Pick<
     LocalMedia,

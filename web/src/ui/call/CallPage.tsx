@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
+import { VoiceWatch } from '../../call/VoiceWatch';
 import { callTitle } from '../../lib/callPhrases';
 import { strings } from '../../lib/strings';
 import { useCall, useSession } from '../useCall';
@@ -10,9 +11,11 @@ import { ControlBar } from './ControlBar';
 import { DetailsContext, type Subject } from './Details';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
+import { OwnVoice, OwnVoiceContext, useHearing } from './OwnVoice';
 import { RosterNews } from './RosterNews';
 import { SoundGate, SoundGateContext } from './SoundGate';
 import { Stage } from './Stage';
+import { StageChoice, StageChoiceContext } from './StageChoice';
 import { TalkContext, talkOf } from './talk';
 import { TalkNews } from './TalkNews';
 import { TopLine } from './TopLine';
@@ -22,16 +25,24 @@ import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
+import { useListening, VoicesContext } from './Voices';
 
 const PeoplePanel = lazy(() => import('./people/PeoplePanel'));
 const ChatPanel = lazy(() => import('./ChatPanel'));
+const KeysDialog = lazy(() => import('./KeysDialog'));
 // Numbers are for the few who look for them.
 const DetailsPanel = lazy(() => import('./DetailsPanel'));
 
 /** The call. Faces first; what is on top of them goes when nobody needs it. */
 export function CallPage() {
+  const session = useSession();
   const [sound] = useState(() => new SoundGate());
   const [board] = useState(() => new NoticeBoard());
+  const [stage] = useState(() => new StageChoice());
+  const [voice] = useState(() => new OwnVoice());
+  useHearing(voice);
+  const [voices] = useState(() => new VoiceWatch());
+  useListening(voices);
   const roomId = useCall((state) => state.roomId);
   const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
   const [hadCompany, setHadCompany] = useState(false);
@@ -51,7 +62,7 @@ export function CallPage() {
   );
   const main = useRef<HTMLElement>(null);
   const isIdle = useIdle(names.length === 1);
-  const talk = talkOf(useSession());
+  const talk = talkOf(session);
   const [isChatOpen, setChatOpen] = useState(false);
   const toggleChat = useCallback(() => {
     setChatOpen((was) => !was);
@@ -60,7 +71,14 @@ export function CallPage() {
   const togglePeople = useCallback(() => {
     setPeopleOpen((was) => !was);
   }, []);
-  useCallKeys(toggleChat);
+  const [isKeysShown, setKeysShown] = useState(false);
+  const showKeys = useCallback(() => {
+    setKeysShown(true);
+  }, []);
+  const hideKeys = useCallback(() => {
+    setKeysShown(false);
+  }, []);
+  useCallKeys({ session, stage, showKeys, toggleChat });
   useModeratedNotice(board);
   useDeviceNotices(board);
   useWeakNotice(board);
@@ -72,43 +90,56 @@ export function CallPage() {
   return (
     <TalkContext value={talk}>
       <SoundGateContext value={sound}>
-        <DetailsContext value={details}>
-          <title>{strings.title({ page: callTitle(roomId, names) })}</title>
-          <main
-            ref={main}
-            className={css['call']}
-            tabIndex={-1}
-            data-stage
-            {...(isIdle && { 'data-idle': true })}
-            {...(isChatOpen && { 'data-panel': true })}
-          >
-            <Stage />
-            <TopLine isOverPicture={names.length < 2} />
-            <Notices board={board} />
-            {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-            <ControlBar
-              chat={{ isOpen: isChatOpen, onToggle: toggleChat }}
-              people={{ isOpen: isPeopleOpen, onToggle: togglePeople }}
-            />
-            {isPeopleOpen && (
-              <Suspense>
-                <PeoplePanel board={board} onClose={togglePeople} />
-              </Suspense>
-            )}
-            {subject !== null && (
-              <Suspense>
-                <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
-              </Suspense>
-            )}
-            <RosterNews />
-            <TalkNews />
-          </main>
-          {isChatOpen && (
-            <Suspense>
-              <ChatPanel onClose={toggleChat} />
-            </Suspense>
-          )}
-        </DetailsContext>
+        <VoicesContext value={voices}>
+          <OwnVoiceContext value={voice}>
+            <StageChoiceContext value={stage}>
+              <DetailsContext value={details}>
+                <title>{strings.title({ page: callTitle(roomId, names) })}</title>
+                <main
+                  ref={main}
+                  className={css['call']}
+                  tabIndex={-1}
+                  data-stage
+                  {...(isIdle && { 'data-idle': true })}
+                  {...(isChatOpen && { 'data-panel': true })}
+                >
+                  <Stage />
+                  <TopLine isOverPicture={names.length < 2} />
+                  <Notices board={board} />
+                  {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
+                  <ControlBar
+                    board={board}
+                    showKeys={showKeys}
+                    chat={{ isOpen: isChatOpen, onToggle: toggleChat }}
+                    people={{ isOpen: isPeopleOpen, onToggle: togglePeople }}
+                  />
+                  {isPeopleOpen && (
+                    <Suspense>
+                      <PeoplePanel board={board} onClose={togglePeople} />
+                    </Suspense>
+                  )}
+                  {subject !== null && (
+                    <Suspense>
+                      <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
+                    </Suspense>
+                  )}
+                  <RosterNews />
+                  <TalkNews />
+                  {isKeysShown && (
+                    <Suspense>
+                      <KeysDialog onClose={hideKeys} />
+                    </Suspense>
+                  )}
+                </main>
+                {isChatOpen && (
+                  <Suspense>
+                    <ChatPanel onClose={toggleChat} />
+                  </Suspense>
+                )}
+              </DetailsContext>
+            </StageChoiceContext>
+          </OwnVoiceContext>
+        </VoicesContext>
       </SoundGateContext>
     </TalkContext>
   );

@@ -1,4 +1,3 @@
-import Mic from 'lucide-react/icons/mic';
 import MicOff from 'lucide-react/icons/mic-off';
 import PhoneOff from 'lucide-react/icons/phone-off';
 import Video from 'lucide-react/icons/video';
@@ -7,11 +6,14 @@ import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
 import control from '../shared/Control.module.css';
-import { DevicesMenu } from '../shared/DevicesMenu';
 import { useCall, useSession } from '../useCall';
 import css from './ControlBar.module.css';
 import { ChatControl } from './ChatControl';
 import { DeviceControl } from './DeviceControl';
+import { MicrophoneIcon } from './MicrophoneIcon';
+import { MoreMenu } from './MoreMenu';
+import { MutedHint } from './MutedHint';
+import type { NoticeBoard } from './NoticeBoard';
 import { PeopleControl } from './PeopleControl';
 import { ReactControl } from './ReactControl';
 import { ShareControl } from './ShareControl';
@@ -23,20 +25,28 @@ interface Panel {
 }
 
 interface ControlBarProps {
+  readonly board: NoticeBoard;
+  readonly showKeys: () => void;
   readonly chat: Panel;
   readonly people: Panel;
 }
 
 /** The controls of a call. A word says what pressing does. */
-export function ControlBar({ chat, people }: ControlBarProps) {
+export function ControlBar({ board, showKeys, chat, people }: ControlBarProps) {
   const session = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
   return (
-    <nav className={classes(control['bar'], css['bar'])} aria-label={strings.call.controls} data-chrome>
+    <nav
+      className={classes(control['bar'], css['bar'])}
+      aria-label={strings.call.controls}
+      data-area
+      data-chrome
+    >
+      <MutedHint />
       <DeviceControl
         device={microphone}
-        icons={{ on: <Mic aria-hidden="true" />, off: <MicOff aria-hidden="true" /> }}
+        icons={{ on: <MicrophoneIcon />, off: <MicOff aria-hidden="true" /> }}
         actions={{ stop: strings.call.mute, start: strings.call.unmute }}
         shortcut="m"
         onPress={() => {
@@ -57,7 +67,7 @@ export function ControlBar({ chat, people }: ControlBarProps) {
       <span className={css['line']} />
       <ChatControl {...chat} />
       <PeopleControl {...people} />
-      <DevicesMenu />
+      <MoreMenu board={board} showKeys={showKeys} />
       <span className={css['line']} />
       <Control
         icon={<PhoneOff aria-hidden="true" />}

@@ -43,6 +43,7 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
     <section
       className={css['panel']}
       role="dialog"
+      data-area
       aria-labelledby="details-title"
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();

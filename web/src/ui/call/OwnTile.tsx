@@ -1,35 +1,57 @@
-import { useState } from 'react';
-import { fitOf, type Arrangement, type Cell, type Size } from '../../call/layout';
+import { useCallback, useRef, useState } from 'react';
+import { fitOf, type Cell, type Corner, type Size } from '../../call/layout';
+import type { Arrangement } from '../../call/scene';
+import { handOf } from '../../call/Talk';
 import { strings } from '../../lib/callStrings';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
 import { VideoView } from '../shared/VideoView';
 import { useCall } from '../useCall';
 import { NameTag } from './NameTag';
-import { handOf } from '../../call/Talk';
+import { useOwnVoice } from './OwnVoice';
+import { useStageChoice, useStageControl } from './StageChoice';
 import { placed } from './tile';
 import css from './Tile.module.css';
 import { TileMarks } from './TileMarks';
+import { useDragToCorner } from './useDragToCorner';
+import { useSpeaking } from './useSpeaking';
 
 interface OwnTileProps {
   readonly cell: Cell;
   readonly arrangement: Arrangement;
 }
 
-/** Oneself, as in a mirror: alone the whole stage, in a call of two a small picture, else the last tile. */
+/** Oneself, as in a mirror: alone the whole stage, beside one who has it all a small picture that goes to any corner,
+ *  else the last tile. */
 export function OwnTile({ cell, arrangement }: OwnTileProps) {
   const preview = useCall((state) => (state.media.camera.state === 'on' ? state.media.preview : null));
   const isMuted = useCall((state) => state.media.microphone.state !== 'on');
   const name = useCall((state) => state.room?.participants.find(({ id }) => id === state.selfId)?.name ?? '');
   const id = useCall((state) => state.selfId);
   const isHandUp = useCall((state) => handOf(state) !== null);
+  const control = useStageControl();
+  const corner = useStageChoice((choice) => choice.corner);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  const move = useCallback(
+    (to: Corner) => {
+      control.moveOwn(to);
+    },
+    [control],
+  );
+  const drag = useDragToCorner(corner, move);
+  const element = useRef<HTMLDivElement>(null);
+  useSpeaking(element, useOwnVoice().store, isSpeaking);
+  const floats = arrangement === 'pair' || arrangement === 'spotlight';
+  const fills = floats || arrangement === 'alone';
   return (
     <div
+      ref={element}
       role="group"
       aria-label={strings.you}
-      className={classes(css['tile'], css['own'], css[arrangement])}
+      className={classes(css['tile'], css['own'], floats ? css['pair'] : css[arrangement])}
       style={placed(cell)}
+      {...(isMuted && { 'data-muted': true })}
+      {...(floats && { tabIndex: 0, 'aria-description': strings.stage.moveOwn, ...drag })}
     >
       {preview === null ? (
         <div className={classes(css['over'], css['face'])}>
@@ -38,7 +60,7 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
       ) : (
         <VideoView
           stream={preview}
-          className={classes(css['picture'], css[arrangement === 'grid' ? fitOf(cell, size) : 'cover'])}
+          className={classes(css['picture'], css[fills ? 'cover' : fitOf(cell, size)])}
           onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
             setSize({ width: videoWidth, height: videoHeight });
           }}
@@ -48,4 +70,8 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
       <NameTag name={strings.you} isMuted={isMuted} />
     </div>
   );
+}
+
+function isSpeaking(voice: { readonly isSpeaking: boolean }): boolean {
+  return voice.isSpeaking;
 }

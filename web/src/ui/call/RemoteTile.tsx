@@ -1,6 +1,8 @@
-import { memo, useCallback, useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Participant } from '../../protocol/messages.gen';
 import { fitOf, type Cell } from '../../call/layout';
+import { pictureTile } from '../../call/scene';
+import type { Speaking } from '../../call/VoiceWatch';
 import { named } from '../../lib/phrases';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
@@ -9,10 +11,12 @@ import { NameTag } from './NameTag';
 import { useSound } from './SoundGate';
 import { placed, statusOf } from './tile';
 import css from './Tile.module.css';
-import { TileQuality } from './TileQuality';
 import { TileMarks } from './TileMarks';
+import { TileQuality } from './TileQuality';
 import { PausedPicture, TileStatus } from './TileStatus';
 import { usePicture } from './usePicture';
+import { useSpeaking } from './useSpeaking';
+import { useVoices } from './Voices';
 
 interface RemoteTileProps {
   readonly participant: Participant;
@@ -20,13 +24,23 @@ interface RemoteTileProps {
   readonly cell: Cell | null;
   /** The one other in a call of two: without edges, behind everything. */
   readonly isFull: boolean;
+  /** Whether there are others than whom they can be larger. */
+  readonly canBePinned: boolean;
+  readonly isPinned: boolean;
   /** Tells the shape of the picture (width / height), and null when it has none. */
   readonly onRatio: (id: string, ratio: number | null) => void;
 }
 
 /** Somebody else: picture, sound, name. The video is there from the first moment to the last, because it
  *  carries the sound; a face in its place is laid over it. */
-export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, onRatio }: RemoteTileProps) {
+export const RemoteTile = memo(function RemoteTile({
+  participant,
+  cell,
+  isFull,
+  canBePinned,
+  isPinned,
+  onRatio,
+}: RemoteTileProps) {
   const { id, media } = participant;
   const name = named(participant.name);
   const link = useCall((state) => state.links.get(id));
@@ -48,9 +62,16 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
   }, [id, ratio, onRatio]);
 
   useView(id, cell);
+  const element = useRef<HTMLElement>(null);
+  useSpeaking(
+    element,
+    useVoices().store,
+    useCallback(({ speaking }: Speaking) => speaking.has(id), [id]),
+  );
   const fit = cell === null ? 'cover' : fitOf(cell, picture.size);
   return (
     <figure
+      ref={element}
       aria-label={name}
       className={classes(css['tile'], isFull && css['full'], cell === null && css['unseen'])}
       style={cell === null ? undefined : placed(cell)}
@@ -68,12 +89,32 @@ export const RemoteTile = memo(function RemoteTile({ participant, cell, isFull, 
         {status !== null && <TileStatus status={status} name={name} lostAt={link?.lostAt ?? null} />}
       </div>
       <TileMarks id={id} isHandUp={participant.hand != null} isFull={isFull} />
-      <NameTag name={name} isMuted={!media.audio} fades={isFull}>
+      <NameTag
+        name={name}
+        isMuted={!media.audio}
+        fades={isFull}
+        pin={canBePinned ? { tile: pictureTile(id), isPinned } : null}
+      >
         <TileQuality id={id} name={name} />
       </NameTag>
     </figure>
   );
-});
+}, isSame);
+
+/** The same place in another object is no news. */
+function isSame(
+  { cell: one, ...before }: RemoteTileProps,
+  { cell: other, ...after }: RemoteTileProps,
+): boolean {
+  const isSameCell =
+    one === other ||
+    (one !== null &&
+      other !== null &&
+      (['x', 'y', 'width', 'height'] as const).every((side) => one[side] === other[side]));
+  return (
+    isSameCell && Object.entries(before).every(([key, value]) => value === after[key as keyof typeof after])
+  );
+}
 
 /** Tells them how large they are shown. */
 function useView(id: string, cell: Cell | null): void {

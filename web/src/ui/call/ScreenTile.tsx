@@ -5,6 +5,7 @@ import ZoomIn from 'lucide-react/icons/zoom-in';
 import ZoomOut from 'lucide-react/icons/zoom-out';
 import { useRef, useState, type ReactNode } from 'react';
 import type { Cell } from '../../call/layout';
+import { screenTile } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
 import { named } from '../../lib/phrases';
 import type { Participant } from '../../protocol/messages.gen';
@@ -12,7 +13,9 @@ import { Arc } from '../shared/Arc';
 import { classes } from '../shared/classes';
 import { useCall } from '../useCall';
 import css from './ScreenTile.module.css';
+import { PinName } from './NameTag';
 import { useSound } from './SoundGate';
+import { useStageChoice } from './StageChoice';
 import { placed } from './tile';
 import tile from './Tile.module.css';
 import { useFullScreen } from './useFullScreen';
@@ -35,6 +38,7 @@ export function ScreenTile({
   const speakerId = useCall((state) => state.media.speakerId);
   const figure = useRef<HTMLElement>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const isPinned = useStageChoice(({ pinned }) => pinned === screenTile(id));
   const { isShown } = usePicture(video, true);
   const { zoom, style, by, reset } = useZoom(figure);
   const fullScreen = useFullScreen(figure);
@@ -94,7 +98,7 @@ export function ScreenTile({
       </div>
       <div className={tile['tag']}>
         <ScreenShare aria-hidden="true" className={css['mark']} />
-        <span dir="auto">{label}</span>
+        <PinName name={label} tile={screenTile(id)} isPinned={isPinned} />
       </div>
     </figure>
   );

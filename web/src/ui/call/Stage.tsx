@@ -1,64 +1,94 @@
 import { useCallback, useRef, useState } from 'react';
+import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
-import { layOut, prevailingRatio, type Layout, type Stage as Place } from '../../call/layout';
-import { layOutScreens } from '../../call/screenLayout';
+import { prevailingRatio } from '../../call/layout';
+import { pictureTile, place, screenTile, type Placement } from '../../call/scene';
+import type { Participant } from '../../protocol/messages.gen';
 import { strings } from '../../lib/callStrings';
 import { useCall } from '../useCall';
 import { OwnTile } from './OwnTile';
 import { RemoteTile } from './RemoteTile';
 import { ScreenTile } from './ScreenTile';
 import css from './Stage.module.css';
+import { useStageChoice, useStageControl } from './StageChoice';
 import { placed } from './tile';
 import { useStage } from './useStage';
+import { useVoices } from './Voices';
 
 type Ratios = ReadonlyMap<string, number>;
+
+const NOBODY: readonly string[] = [];
 
 /** Everybody, each in their place. Tiles are moved by their style alone and keep their order, so that no
  *  picture ever starts again because somebody came or left. */
 export function Stage() {
   const element = useRef<HTMLDivElement>(null);
   const stage = useStage(element);
+  const control = useStageControl();
+  const choice = useStageChoice((state) => state);
   const people = useCall(useShallow(others));
+  const speakers = useSpeakers(choice.view !== 'auto' || choice.pinned !== null);
   const [ratios, setRatios] = useState<Ratios>(new Map());
   const keepRatio = useCallback((id: string, ratio: number | null) => {
     setRatios((known) => withRatio(known, id, ratio));
   }, []);
   const shapes = people.flatMap(({ id }) => ratios.get(id) ?? []);
   const sharing = people.filter(({ media }) => media.screen === true);
-  const layout =
-    sharing.length > 0
-      ? withScreens(stage, sharing.length, people.length)
-      : { ...layOut(stage, people.length, prevailingRatio(shapes)), screens: [] };
+  const scene = { ...choice, people: idsOf(people), screens: idsOf(sharing), speakers };
+  const { arrangement, cells, main, own, more } = place(stage, scene, prevailingRatio(shapes));
   return (
-    <div ref={element} className={css['stage']} data-arrangement={layout.arrangement}>
-      {people.map((participant, place) => (
+    <div
+      ref={element}
+      className={css['stage']}
+      data-area
+      data-arrangement={arrangement}
+      data-corner={choice.corner}
+    >
+      {people.map((participant) => (
         <RemoteTile
           key={participant.id}
           participant={participant}
-          cell={layout.others[place] ?? null}
-          isFull={layout.arrangement === 'pair'}
+          cell={cells.get(pictureTile(participant.id)) ?? null}
+          isFull={isFull(arrangement) && main === pictureTile(participant.id)}
+          canBePinned={people.length > 1}
+          isPinned={choice.pinned === pictureTile(participant.id)}
           onRatio={keepRatio}
         />
       ))}
-      {sharing.map((participant, place) => {
-        const cell = layout.screens[place];
+      {sharing.map((participant) => {
+        const cell = cells.get(screenTile(participant.id));
         return cell && <ScreenTile key={participant.id} participant={participant} cell={cell} />;
       })}
-      <OwnTile cell={layout.own} arrangement={layout.arrangement} />
-      {layout.more !== null && (
-        <div className={css['more']} style={placed(layout.more)}>
-          {strings.call.andMore({ count: people.length - layout.others.length })}
-        </div>
+      {own !== null && <OwnTile cell={own} arrangement={arrangement} />}
+      {more !== null && (
+        <button
+          type="button"
+          className={css['more']}
+          style={placed(more.cell)}
+          title={strings.stage.turn({ count: more.count })}
+          onClick={() => {
+            control.turnPage();
+          }}
+        >
+          {strings.call.andMore({ count: more.count })}
+        </button>
       )}
     </div>
   );
 }
 
-/** With a screen among them the faces stand as in a grid, and who has no place is heard. */
-function withScreens(stage: Place, screens: number, others: number) {
-  const arrangement: Layout['arrangement'] = 'grid';
-  return { ...layOutScreens(stage, screens, others), arrangement, more: null };
+/** Who speaks, where that changes what is shown; elsewhere a voice draws nothing anew. */
+function useSpeakers(isFollowed: boolean): readonly string[] {
+  return useStore(useVoices().store, ({ speakers }) => (isFollowed ? speakers : NOBODY));
+}
+
+function idsOf(people: readonly Participant[]): readonly string[] {
+  return people.map(({ id }) => id);
+}
+
+function isFull(arrangement: Placement['arrangement']): boolean {
+  return arrangement === 'pair' || arrangement === 'spotlight';
 }
 
 function withRatio(known: Ratios, id: string, ratio: number | null): Ratios {

@@ -16,7 +16,7 @@ export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) 
   const isAway = useLate(useCall((state) => state.phase.name === 'reconnecting'));
   return (
     <header className={classes(css['line'], isOverPicture && css['over'])} data-chrome>
-      <b dir="auto">{roomId}</b>
+      <h1 dir="auto">{roomId}</h1>
       {enteredAt !== null && <CallTime since={enteredAt} />}
       <span className={css['word']} role="status" {...(isAway && { 'data-notice': true })}>
         {isAway && (

@@ -1,38 +1,83 @@
 import { useEffect } from 'react';
-import { useSession } from '../useCall';
-import { handOf } from '../../call/Talk';
-import { talkOf } from './talk';
-import { toggleCamera, toggleMicrophone, toggleScreen } from './toggles';
+import { COMMANDS, type Reach } from './commands';
 
-/** M for the microphone, V for the camera, S to share, H for the hand, C for the chat; not while one writes. */
-export function useCallKeys(toggleChat: () => void): void {
-  const session = useSession();
+const AREA = '[data-area]';
+const FOCUSABLE = 'button, a[href], input, select, textarea, [tabindex="0"]';
+
+/** The keys of a call, while one does not write: letters act, the space bar held unmutes for as long, F6 goes round
+ *  the areas of the page. */
+export function useCallKeys({ session, stage, showKeys, toggleChat }: Reach): void {
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.repeat || hasModifier(event) || isWriting(event.target)) return;
-      const key = letterOf(event);
-      if (key === 'm') toggleMicrophone(session);
-      if (key === 'v') toggleCamera(session);
-      if (key === 's') toggleScreen(session);
-      if (key === 'h') talkOf(session).raiseHand(handOf(session.store.getState()) === null);
-      if (key === 'c') toggleChat();
+    const life = new AbortController();
+    const { signal } = life;
+    const reach = { session, stage, showKeys, toggleChat };
+    let isTalking = false;
+    const endTalking = () => {
+      if (isTalking) session.media.setMicrophone(false);
+      isTalking = false;
     };
-    addEventListener('keydown', onKey);
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isElsewhere(event.target)) return;
+      if (event.key === 'F6') {
+        event.preventDefault();
+        goRound(event.shiftKey ? -1 : 1);
+        return;
+      }
+      if (event.repeat || hasModifier(event)) return;
+      if (event.key === ' ' && !isPressable(event.target)) {
+        event.preventDefault();
+        if (session.store.getState().media.microphone.state !== 'off') return;
+        isTalking = true;
+        session.media.setMicrophone(true);
+        return;
+      }
+      COMMANDS.find(({ key }) => key === letterOf(event))?.run(reach);
+    };
+    const onKeyUp = ({ key }: KeyboardEvent) => {
+      if (key === ' ') endTalking();
+    };
+    addEventListener('keydown', onKeyDown, { signal });
+    addEventListener('keyup', onKeyUp, { signal });
+    // Who goes elsewhere with the key held is not to be heard there.
+    addEventListener('blur', endTalking, { signal });
     return () => {
-      removeEventListener('keydown', onKey);
+      life.abort();
+      endTalking();
     };
-  }, [session, toggleChat]);
+  }, [session, stage, showKeys, toggleChat]);
 }
 
-function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
-  return ctrlKey || metaKey || altKey || shiftKey;
+/** Shift makes the "?" on most keyboards. */
+function hasModifier({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent): boolean {
+  return ctrlKey || metaKey || altKey || (shiftKey && key !== '?');
 }
 
-function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, [contenteditable]') !== null;
+/** One writes, or something lies over the page. */
+function isElsewhere(target: EventTarget | null): boolean {
+  const within = 'input, textarea, select, [contenteditable], dialog';
+  return target instanceof Element && target.closest(within) !== null;
+}
+
+/** The space bar presses what has the focus. */
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a, summary, [role^="menu"]') !== null;
 }
 
 /** The letter on the key; its place on the keyboard where that writes other letters than a to z. */
 function letterOf({ key, code }: KeyboardEvent): string {
-  return /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace('Key', '').toLowerCase();
+  return /^[a-z?]$/i.test(key) ? key.toLowerCase() : code.replace('Key', '').toLowerCase();
+}
+
+/** To the next area of the page that has something to go to, in the order of the page. */
+function goRound(step: 1 | -1): void {
+  const areas = [...document.querySelectorAll<HTMLElement>(AREA)].filter((area) => firstIn(area) !== null);
+  if (areas.length === 0) return;
+  const at = areas.findIndex((area) => area.contains(document.activeElement));
+  const next = at < 0 ? (step > 0 ? 0 : -1) : (at + step) % areas.length;
+  const area = areas.at(next);
+  if (area !== undefined) firstIn(area)?.focus();
+}
+
+function firstIn(area: HTMLElement): HTMLElement | null {
+  return area.querySelector<HTMLElement>(FOCUSABLE);
 }

@@ -31,10 +31,19 @@ export function DevicesMenu() {
           aria-label={strings.devices.button}
           onKeyDown={onKeyDown}
         >
-          <AllChoices onChosen={close} />
-          <HideAddress />
+          <DeviceOptions onChosen={close} />
         </div>
       )}
+    </>
+  );
+}
+
+/** All that can be chosen of devices, as a part of a menu. */
+export function DeviceOptions({ onChosen }: { readonly onChosen: () => void }) {
+  return (
+    <>
+      <AllChoices onChosen={onChosen} />
+      <HideAddress />
     </>
   );
 }

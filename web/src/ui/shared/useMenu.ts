@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 
 /** Opening, closing and keys of a menu: arrows move, Home and End go to the ends, Escape goes back to the
- *  button, Tab and a press elsewhere close. */
-export function useMenu() {
+ *  button, Tab and a press elsewhere close. `part`: which part of it is shown; with another, focus goes there. */
+export function useMenu(part = '') {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -19,7 +19,7 @@ export function useMenu() {
     return () => {
       document.removeEventListener('pointerdown', closeOutside, true);
     };
-  }, [isOpen]);
+  }, [isOpen, part]);
 
   const toggle = useCallback(() => {
     setOpen((was) => !was);

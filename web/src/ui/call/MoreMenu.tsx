@@ -1,0 +1,185 @@
+import Activity from 'lucide-react/icons/activity';
+import Check from 'lucide-react/icons/check';
+import ChevronLeft from 'lucide-react/icons/chevron-left';
+import Ellipsis from 'lucide-react/icons/ellipsis';
+import Keyboard from 'lucide-react/icons/keyboard';
+import Link from 'lucide-react/icons/link';
+import Maximize from 'lucide-react/icons/maximize';
+import Settings2 from 'lucide-react/icons/settings-2';
+import { useId, useState, type ReactNode } from 'react';
+import type { StageView } from '../../call/scene';
+import { strings } from '../../lib/callStrings';
+import { linkTo } from '../../lib/route';
+import { Control } from '../shared/Control';
+import { DeviceOptions } from '../shared/DevicesMenu';
+import css from '../shared/DevicesMenu.module.css';
+import { useMenu } from '../shared/useMenu';
+import { useCall } from '../useCall';
+import { canFillScreen, toggleFullScreen } from './commands';
+import { copyLink } from './copyLink';
+import { OWN, useDetails } from './Details';
+import type { NoticeBoard } from './NoticeBoard';
+import { useStageChoice, useStageControl } from './StageChoice';
+
+interface MoreMenuProps {
+  readonly board: NoticeBoard;
+  readonly showKeys: () => void;
+}
+
+/** The control "More" and its menu: what one seldom needs. */
+export function MoreMenu({ board, showKeys }: MoreMenuProps) {
+  const [part, setPart] = useState<'all' | 'devices'>('all');
+  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(part);
+  return (
+    <>
+      <Control
+        ref={button}
+        icon={<Ellipsis aria-hidden="true" />}
+        label={strings.controls.more}
+        look={isOpen ? 'on' : 'plain'}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => {
+          setPart('all');
+          toggle();
+        }}
+      />
+      {isOpen && (
+        <div
+          ref={menu}
+          className={css['menu']}
+          role="menu"
+          tabIndex={-1}
+          aria-label={part === 'all' ? strings.controls.more : strings.controls.devices}
+          onKeyDown={onKeyDown}
+        >
+          {part === 'all' ? (
+            <Everything
+              board={board}
+              close={close}
+              showKeys={showKeys}
+              showDevices={() => {
+                setPart('devices');
+              }}
+            />
+          ) : (
+            <>
+              <Item
+                icon={<ChevronLeft aria-hidden="true" className={css['mirrored']} />}
+                label={strings.controls.back}
+                onPress={() => {
+                  setPart('all');
+                }}
+              />
+              <DeviceOptions onChosen={close} />
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+interface EverythingProps extends MoreMenuProps {
+  readonly close: () => void;
+  readonly showDevices: () => void;
+}
+
+function Everything({ board, close, showKeys, showDevices }: EverythingProps) {
+  const roomId = useCall((state) => state.roomId);
+  const details = useDetails();
+  const then = (act: () => void) => () => {
+    close();
+    act();
+  };
+  return (
+    <>
+      <div role="group" className={css['group']}>
+        <Item
+          icon={<Link aria-hidden="true" />}
+          label={strings.controls.copyLink}
+          onPress={then(() => void copyLink(linkTo(roomId, location.origin), board))}
+        />
+        <Item
+          icon={<Settings2 aria-hidden="true" />}
+          label={strings.controls.devices}
+          onPress={showDevices}
+        />
+        <Item
+          icon={<Activity aria-hidden="true" />}
+          label={strings.controls.connection}
+          onPress={then(() => {
+            details.toggle(OWN);
+          })}
+        />
+      </div>
+      <Views />
+      <div role="group" className={css['group']}>
+        {canFillScreen() && (
+          <Item
+            icon={<Maximize aria-hidden="true" />}
+            label={strings.stage.fullScreen}
+            onPress={then(toggleFullScreen)}
+          />
+        )}
+        <Item icon={<Keyboard aria-hidden="true" />} label={strings.controls.keys} onPress={then(showKeys)} />
+      </div>
+    </>
+  );
+}
+
+/** How the stage is laid out; stays open, so that one sees what it does. */
+function Views() {
+  const headingId = useId();
+  const control = useStageControl();
+  const { view, isOwnHidden } = useStageChoice((choice) => choice);
+  return (
+    <div role="group" aria-labelledby={headingId} className={css['group']}>
+      <p id={headingId} className={css['kind']}>
+        {strings.stage.view}
+      </p>
+      {Object.entries(strings.stage.views).map(([key, label]) => (
+        <button
+          key={key}
+          type="button"
+          role="menuitemradio"
+          aria-checked={view === key}
+          tabIndex={-1}
+          onClick={() => {
+            control.setView(key as StageView);
+          }}
+        >
+          {label}
+          {view === key && <Check aria-hidden="true" />}
+        </button>
+      ))}
+      <button
+        type="button"
+        role="menuitemcheckbox"
+        aria-checked={isOwnHidden}
+        tabIndex={-1}
+        onClick={() => {
+          control.toggleOwn();
+        }}
+      >
+        {strings.stage.hideOwn}
+        {isOwnHidden && <Check aria-hidden="true" />}
+      </button>
+    </div>
+  );
+}
+
+interface ItemProps {
+  readonly icon: ReactNode;
+  readonly label: string;
+  readonly onPress: () => void;
+}
+
+function Item({ icon, label, onPress }: ItemProps) {
+  return (
+    <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onPress}>
+      {icon}
+      {label}
+    </button>
+  );
+}
