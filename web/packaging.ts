@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Before the lobby works, gzipped, in bytes: a slow line takes a second for each 100 KB or so. */
-const BUDGET = { scripts: 121_000, all: 150_000 };
+const BUDGET = { scripts: 120_000, all: 150_000 };
 
 const TEXT = new Set(['.html', '.js', '.css', '.svg', '.txt', '.json', '.webmanifest']);
 

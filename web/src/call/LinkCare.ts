@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { logger } from '../lib/logger';
 import { constraintsFor, nextDetail, USUAL, type Detail } from '../rtc/cameraDetail';
 import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
-import { readStats, type LinkStats, type StatsSample } from '../rtc/LinkStats';
+import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
 import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
@@ -159,6 +159,8 @@ export class LinkCare {
       return;
     }
     try {
+      // Not needed in the lobby; there with the pages of the call.
+      const { readStats } = await import('../rtc/LinkStats');
       const { stats, sample } = readStats(await care.link.getStats(), care.sample);
       care.stats = stats;
       care.sample = sample;

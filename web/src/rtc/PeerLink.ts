@@ -2,7 +2,6 @@ import { CandidateBatch } from './CandidateBatch';
 import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
-import { readStats } from './LinkStats';
 import { LinkMedia } from './LinkMedia';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
@@ -381,6 +380,7 @@ export class PeerLink {
 
   async #restartIfRelayed(): Promise<void> {
     const connection = this.#connection;
+    const { readStats } = await import('./LinkStats');
     const { path } = readStats(await connection.getStats(), null).stats;
     const isSame = connection === this.#connection && this.#recovery?.state === 'connected';
     if (path === 'relayed' && isSame) this.#recovery?.restartNow();

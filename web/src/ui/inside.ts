@@ -3,3 +3,5 @@
 export { AfterPage } from './after/AfterPage';
 export { WaitingPanel } from './lobby/WaitingPanel';
 export { CallPage } from './call/CallPage';
+export { DeviceOptions } from './shared/DeviceOptions';
+export { readStats } from '../rtc/LinkStats';

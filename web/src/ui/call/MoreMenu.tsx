@@ -11,7 +11,7 @@ import type { StageView } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
 import { linkTo } from '../../lib/route';
 import { Control } from '../shared/Control';
-import { DeviceOptions } from '../shared/DevicesMenu';
+import { DeviceOptions } from '../shared/DeviceOptions';
 import css from '../shared/DevicesMenu.module.css';
 import { useMenu } from '../shared/useMenu';
 import { useCall } from '../useCall';

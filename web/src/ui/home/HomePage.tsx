@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react';
-import { strings } from '../../lib/strings';
+import { homeStrings } from '../../lib/homeStrings';
 import { loadSurely } from '../loadSurely';
 import { Page } from '../shared/Page';
 import { StartRoom } from '../shared/StartRoom';
@@ -11,7 +11,7 @@ const AccountMark = lazy(loadSurely(() => import('../account/AccountMark')));
 export function HomePage() {
   return (
     <Page
-      title={strings.homePage.title}
+      title={homeStrings.title}
       aside={
         <Suspense>
           <AccountMark />
@@ -20,9 +20,9 @@ export function HomePage() {
     >
       <main className={css['home']}>
         <div className={css['ask']}>
-          <h1>{strings.homePage.question}</h1>
+          <h1>{homeStrings.question}</h1>
           <StartRoom wide />
-          <p className={css['or']}>{strings.homePage.or}</p>
+          <p className={css['or']}>{homeStrings.or}</p>
           <JoinForm />
         </div>
         <svg className={css['halves']} viewBox="0 0 400 400" aria-hidden="true">

@@ -1,6 +1,7 @@
 import Link from 'lucide-react/icons/link';
 import { use, useId, useState, type SubmitEvent } from 'react';
 import { readEntry, type Entry } from '../../lib/route';
+import { homeStrings } from '../../lib/homeStrings';
 import { strings } from '../../lib/strings';
 import { NavigationContext } from '../Navigation';
 import { Button } from '../shared/Button';
@@ -26,8 +27,8 @@ export function JoinForm() {
       <div className={field['field']}>
         <Link aria-hidden="true" />
         <input
-          aria-label={strings.homePage.entry}
-          placeholder={strings.homePage.entry}
+          aria-label={homeStrings.entry}
+          placeholder={homeStrings.entry}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -40,7 +41,7 @@ export function JoinForm() {
             setRefused(null);
           }}
         />
-        <Button type="submit">{strings.homePage.join}</Button>
+        <Button type="submit">{homeStrings.join}</Button>
       </div>
       <div id={problemId} role="status" className={css['problem']}>
         {refused !== null && <RefusedEntry entry={refused} />}
@@ -52,13 +53,13 @@ export function JoinForm() {
 function RefusedEntry({ entry }: { readonly entry: Refused }) {
   switch (entry.name) {
     case 'empty':
-      return <p>{strings.homePage.empty}</p>;
+      return <p>{homeStrings.empty}</p>;
     case 'invalid':
       return <p>{strings.problem.room_id_invalid.then}</p>;
     case 'elsewhere':
       return (
         <p>
-          {strings.homePage.elsewhere(entry)} <a href={entry.href}>{strings.homePage.openThere}</a>
+          {homeStrings.elsewhere(entry)} <a href={entry.href}>{homeStrings.openThere}</a>
         </p>
       );
   }

@@ -1,3 +1,4 @@
+import { homeStrings } from '../../lib/homeStrings';
 import { strings } from '../../lib/strings';
 import { PageLink } from '../PageLink';
 import { buttonClass } from '../shared/Button';
@@ -6,8 +7,8 @@ import { Sheet } from '../shared/Sheet';
 
 export function NowherePage() {
   return (
-    <Page title={strings.nowhere.title}>
-      <Sheet title={strings.nowhere.title} text={strings.nowhere.text}>
+    <Page title={homeStrings.nowhere.title}>
+      <Sheet title={homeStrings.nowhere.title} text={homeStrings.nowhere.text}>
         <PageLink to={{ name: 'home' }} className={buttonClass({ look: 'primary', size: 'big' })}>
           {strings.home}
         </PageLink>

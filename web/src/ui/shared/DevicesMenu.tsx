@@ -1,16 +1,23 @@
 import Settings2 from 'lucide-react/icons/settings-2';
+import { useState } from 'react';
 import { strings } from '../../lib/strings';
-import { useCall, useSession } from '../useCall';
+import { loadInside } from '../loadInside';
 import { Control } from './Control';
-import { DeviceChoices } from './DeviceChoices';
+import type { DeviceOptions } from './DeviceOptions';
 import css from './DevicesMenu.module.css';
-import { HideAddress } from './HideAddress';
 import { useMenu } from './useMenu';
 
 /** The control "Devices" and its menu: which microphone, camera and speaker, and whether one's network
- *  address is hidden. Stands in a bar, and opens above it. */
+ *  address is hidden. Stands in a bar, and opens above it. What is in it is loaded by then. */
 export function DevicesMenu() {
-  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu();
+  const [Options, setOptions] = useState<typeof DeviceOptions | null>(null);
+  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(Options === null ? '' : 'options');
+  const open = () => {
+    toggle();
+    void loadInside().then((inside) => {
+      setOptions(() => inside.DeviceOptions);
+    });
+  };
   return (
     <>
       <Control
@@ -20,7 +27,7 @@ export function DevicesMenu() {
         look={isOpen ? 'on' : 'plain'}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={toggle}
+        onClick={open}
       />
       {isOpen && (
         <div
@@ -31,62 +38,8 @@ export function DevicesMenu() {
           aria-label={strings.devices.button}
           onKeyDown={onKeyDown}
         >
-          <DeviceOptions onChosen={close} />
+          {Options === null ? <p className={css['none']}>{strings.moment}</p> : <Options onChosen={close} />}
         </div>
-      )}
-    </>
-  );
-}
-
-/** All that can be chosen of devices, as a part of a menu. */
-export function DeviceOptions({ onChosen }: { readonly onChosen: () => void }) {
-  return (
-    <>
-      <AllChoices onChosen={onChosen} />
-      <HideAddress />
-    </>
-  );
-}
-
-function AllChoices({ onChosen }: { readonly onChosen: () => void }) {
-  const { media } = useSession();
-  const { devices, microphone, camera, speakerId, permission } = useCall((state) => state.media);
-  const { microphones, cameras, speakers } = devices;
-  // Browsers name devices only to those who may use one.
-  if (permission !== 'granted' && microphones.length + cameras.length === 0) {
-    return <p className={css['none']}>{strings.devices.hidden}</p>;
-  }
-  const choose = (act: (id: string) => void) => (id: string) => {
-    act(id);
-    onChosen();
-  };
-  return (
-    <>
-      <DeviceChoices
-        kind={strings.devices.microphone}
-        choices={microphones}
-        chosen={microphone.deviceId}
-        onChoose={choose((id) => {
-          media.chooseMicrophone(id);
-        })}
-      />
-      <DeviceChoices
-        kind={strings.devices.camera}
-        choices={cameras}
-        chosen={camera.deviceId}
-        onChoose={choose((id) => {
-          media.chooseCamera(id);
-        })}
-      />
-      {speakers.length > 0 && (
-        <DeviceChoices
-          kind={strings.devices.speaker}
-          choices={speakers}
-          chosen={speakerId}
-          onChoose={choose((id) => {
-            media.chooseSpeaker(id);
-          })}
-        />
       )}
     </>
   );

@@ -37,7 +37,7 @@ export function StartRoom({ wide = false }: { readonly wide?: boolean }) {
           <Note
             icon={<CloudOff aria-hidden="true" />}
             look="caution"
-            words={failure === 'server_unreachable' ? strings.homePage.unreachable : wordsFor(failure)}
+            words={failure === 'server_unreachable' ? strings.unreachable : wordsFor(failure)}
           />
         )}
       </div>
