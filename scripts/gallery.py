@@ -76,22 +76,29 @@ def show_state(page: Page, address: str, state: str, theme: str, language: str =
         act(page, state)
 
 
+PRESSED = {
+    "call-devices": ("More", "Devices"),
+    "lobby-devices": ("Devices",),
+    "-pinned": ("Keep Mara large",),
+    "-more": ("More",),
+    "-copied": ("More", "Copy the link"),
+    "-chat": ("Chat",),
+    "-react": ("React",),
+}
+"""What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
+
+
 def act(page: Page, state: str) -> None:
     """What the name of a state says that is done in it."""
-    if state.endswith("-devices"):
-        if state.startswith("call"):
-            page.get_by_role("button", name="More").click()
-        page.get_by_role("menuitem" if state.startswith("call") else "button", name="Devices").click()
-    if state.endswith("-pinned"):
-        page.get_by_role("button", name="Keep Mara large").first.click()
-    if state.endswith("-more"):
-        page.get_by_role("button", name="More").click()
+    for ending, names in PRESSED.items():
+        for name in names if state.endswith(ending) else ():
+            items = page.get_by_role("menuitem", name=name)
+            page.get_by_role("button", name=name).or_(items).first.click()
+    if state.endswith("-chat"):
+        page.get_by_role("log").wait_for()
     if state.endswith("-keys"):
         page.keyboard.press("?")
         page.get_by_role("dialog").wait_for()
-    if state.endswith("-copied"):
-        page.get_by_role("button", name="More").click()
-        page.get_by_role("menuitem", name="Copy the link").click()
     if state.endswith("-refused") and state.startswith("account"):
         page.get_by_label("User name or email").fill("mara")
         page.get_by_label("Password").fill("not the password")
@@ -101,11 +108,6 @@ def act(page: Page, state: str) -> None:
         # By key: while all is well the mark shows itself only to those who look for it.
         page.get_by_role("button", name=whose).first.press("Enter")
         page.get_by_role("dialog").wait_for()
-    if state.endswith("-chat"):
-        page.get_by_role("button", name="Chat").click()
-        page.get_by_role("log").wait_for()
-    if state.endswith("-react"):
-        page.get_by_role("button", name="React").click()
 
 
 def states_of(browser: Browser, address: str) -> list[str]:

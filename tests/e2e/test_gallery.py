@@ -1,16 +1,13 @@
 """Every state of the pages, as the gallery makes them: what axe finds, and what a voice draws anew."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from scripts.gallery import built_gallery, show_state, states_of
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from gallery import built_gallery, show_state, states_of  # noqa: E402
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 
