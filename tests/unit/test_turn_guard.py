@@ -87,7 +87,8 @@ def test_without_a_server_the_program_ends_after_a_while(run: Run) -> None:
 
 
 def test_the_end_of_the_program_is_told_with_its_words(run: Run) -> None:
-    place = run("import time; time.sleep(0.5); print('the port is taken'); raise SystemExit(3)")
+    in_pieces = "for piece in ('the port ', 'is taken', '\\n'): print(piece, end='', flush=True); time.sleep(0.1)"
+    place = run(f"import time; time.sleep(0.5)\n{in_pieces}\nraise SystemExit(3)")
     with connect(place) as server:
         told = server.makefile().read().splitlines()
     assert told[1:] == ["said the port is taken", "ended 3"]

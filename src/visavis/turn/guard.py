@@ -29,6 +29,9 @@ _PR_SET_NO_NEW_PRIVS = 38
 _END = 2.0
 """Seconds that the program has to end."""
 
+_LONGEST_LINE = 4096
+"""In bytes: what is longer is cut."""
+
 
 def main() -> None:
     listener_fd, uid, gid = (int(word) for word in sys.argv[1:4])
@@ -71,6 +74,7 @@ class Guard:
         self._patience = patience
         self._server: socket.socket | None = None
         self._until = time.monotonic() + patience
+        self._line = b""
         self._ready = selectors.DefaultSelector()
         self._ready.register(listener, selectors.EVENT_READ, self._meet)
         if child.stdout is not None:
@@ -117,8 +121,12 @@ class Guard:
     def _listen(self) -> bool:
         """The program has printed something. False: it has ended."""
         printed = self._child.stdout.read(4096) if self._child.stdout is not None else b""
-        for line in printed.decode(errors="replace").splitlines():
-            self._tell(f"said {line[:200]}")
+        # A line may come in pieces, and the last one without its end.
+        *lines, self._line = (self._line + (printed or b"\n")).split(b"\n")
+        self._line = self._line[:_LONGEST_LINE]
+        for line in lines:
+            if line.strip():
+                self._tell(f"said {line.decode(errors='replace').strip()[:200]}")
         return bool(printed)
 
     def _tell(self, line: str) -> None:
