@@ -87,7 +87,9 @@ def test_without_a_server_the_program_ends_after_a_while(run: Run) -> None:
 
 
 def test_the_end_of_the_program_is_told_with_its_words(run: Run) -> None:
-    in_pieces = "for piece in ('the port ', 'is taken', '\\n'): print(piece, end='', flush=True); time.sleep(0.1)"
+    in_pieces = (
+        "for piece in ('the port ', 'is taken', '\\n'): print(piece, end='', flush=True); time.sleep(0.1)"
+    )
     place = run(f"import time; time.sleep(0.5)\n{in_pieces}\nraise SystemExit(3)")
     with connect(place) as server:
         told = server.makefile().read().splitlines()

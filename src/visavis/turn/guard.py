@@ -110,10 +110,14 @@ class Guard:
 
     def _hear(self) -> bool:
         """The server has said something, or is gone. False: the program is to end."""
-        said = b""
-        if self._server is not None:
-            with contextlib.suppress(OSError):
-                said = self._server.recv(64)
+        if self._server is None:
+            return True
+        try:
+            said = self._server.recv(64)
+        except BlockingIOError:
+            return True  # it was the server before this one, which has just been replaced
+        except OSError:
+            said = b""
         if not said:
             self._part()
         return b"stop" not in said
