@@ -30,6 +30,7 @@ _USERS = ("turnserver", "nobody")
 """As whom it runs where the server is root, the first that there is."""
 
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
+_GUARD_ERRORS = "guard.log"
 _CONFIGURATION = "turnserver.conf"
 _GUARD = "guard"
 
@@ -124,7 +125,9 @@ class Coturn:
             NotUp
         """
         folder.write(_CONFIGURATION, configuration.encode())
-        with _listener(folder) as listener:
+        # Not our own: who reads it to its end would wait for the one who outlives us.
+        errors = folder.path / _GUARD_ERRORS
+        with _listener(folder) as listener, errors.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-I",
@@ -137,6 +140,7 @@ class Coturn:
                 env={"PATH": os.defpath, "LANG": "C"},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
+                stderr=stderr,
                 pass_fds=(listener.fileno(),),
                 # Ctrl-C in a terminal is for the server: it ends its child in order.
                 start_new_session=True,
