@@ -36,13 +36,19 @@ def link(server: ServerProcess) -> str:
     return found[1]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def administrator(server: ServerProcess, link: str) -> None:
+    """Before all tests: the link is good until there is one."""
+    new = {"secret": link, "userName": "mara", "name": "Mara", "password": PASSWORD}
+    assert httpx.post(f"{server.url}/api/v1/accounts", json=new).status_code == 201
+
+
 @pytest.fixture
-async def mara(server: ServerProcess, link: str) -> Any:
+async def mara(server: ServerProcess) -> Any:
     """A browser in which the administrator is signed in."""
     async with httpx.AsyncClient(base_url=server.url) as http:
-        new = {"secret": link, "userName": "mara", "name": "Mara", "password": PASSWORD}
-        if (await http.post("/api/v1/accounts", json=new)).status_code != 201:
-            await http.post("/api/v1/session", json={"login": "mara", "password": PASSWORD})
+        login = {"login": "mara", "password": PASSWORD}
+        assert (await http.post("/api/v1/session", json=login)).status_code == 200
         yield http
 
 

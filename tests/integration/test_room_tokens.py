@@ -122,12 +122,13 @@ async def test_whoever_shows_a_bad_token_is_not_let_in_as_a_guest_either(
 
 
 async def test_a_revoked_key_lets_nobody_in_from_that_moment(
-    server: ServerProcess, client: PythonClient, clinic: dict[str, Any]
+    server: ServerProcess, client: PythonClient
 ) -> None:
+    key = json.loads(server.command("key", "add", "Past", "--json"))
     await client.ok("createRoom", {"roomId": "revoked-room"})
-    token = signed(clinic, "revoked-room")
+    token = signed(key, "revoked-room")
     await client.ok("prepare", {"roomId": "revoked-room", "token": token})
-    server.command("key", "revoke", clinic["id"])
+    server.command("key", "revoke", key["id"])
     assert await client.refused("joinRoom", {"roomId": "revoked-room", "token": token}) == "token_invalid"
 
 
