@@ -6,7 +6,15 @@ import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
 import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
-import { ceilingOf, isPaused, nextShortage, noShortage, trickles, type Shortage } from '../rtc/Shortage';
+import {
+  ceilingOf,
+  isPaused,
+  nextShortage,
+  noShortage,
+  SETTLING_MS,
+  trickles,
+  type Shortage,
+} from '../rtc/Shortage';
 import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
@@ -14,7 +22,10 @@ const log = logger('links');
 /** Between two readings of a link. */
 const PERIOD_MS = 2_000;
 
-export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel'>;
+export type CaredLink = Pick<
+  PeerLink,
+  'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel' | 'mendedAt'
+>;
 
 /** What the pages show of a link. */
 export interface LinkQuality {
@@ -31,6 +42,8 @@ interface Care {
   sample: StatsSample | null;
   stats: LinkStats | null;
   shortage: Shortage;
+  /** `link.mendedAt` at the last reading, in ms (epoch). */
+  mendedAt: number;
   quality: QualityState;
   /** How large the other shows us; null: not told. */
   view: View | null;
@@ -132,6 +145,7 @@ export class LinkCare {
       sample: null,
       stats: null,
       shortage: noShortage(performance.now()),
+      mendedAt: link.mendedAt,
       quality: UNKNOWN,
       view: null,
       theirsPaused: false,
@@ -152,12 +166,14 @@ export class LinkCare {
   }
 
   async #readOne(id: string, care: Care): Promise<void> {
-    if (care.link.view.state !== 'connected') {
+    const isConnected = care.link.view.state === 'connected';
+    if (!isConnected || care.mendedAt !== care.link.mendedAt) {
       // What was known of the path is not true of the one that comes after it.
       if (care.shortage.name === 'sending') care.shortage = noShortage(performance.now());
       care.sample = care.stats = null;
-      return;
+      care.mendedAt = care.link.mendedAt;
     }
+    if (!isConnected) return;
     try {
       // Not needed in the lobby; there with the pages of the call.
       const { readStats } = await import('../rtc/LinkStats');
@@ -207,7 +223,8 @@ export class LinkCare {
     const now = performance.now();
     for (const { link, view, shortage, stats } of this.#cares.values()) {
       const ceiling = ceilingOf(shortage);
-      const availableKbps = stats?.availableKbps ?? null;
+      const isSettling = Date.now() - link.mendedAt < SETTLING_MS;
+      const availableKbps = isSettling ? null : (stats?.availableKbps ?? null);
       const isTrickling = trickles(shortage, now);
       link.setBudget(
         budgetFor({ links, view, capture, screen, ceiling, availableKbps, trickles: isTrickling }),

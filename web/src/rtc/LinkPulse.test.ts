@@ -3,6 +3,11 @@ import { LinkPulse } from './LinkPulse';
 
 let heard: number;
 let arrived: number;
+/** What came by addresses that are not used any more. */
+let old: Map<string, number>;
+let canAsk: boolean;
+/** Whether the other side answers what it is asked. */
+let answers: boolean;
 let said: string[];
 let pulse: LinkPulse;
 let flow: ReturnType<typeof setInterval> | null;
@@ -22,11 +27,18 @@ beforeEach(() => {
   vi.useFakeTimers();
   heard = 0;
   arrived = 0;
+  old = new Map();
+  canAsk = true;
+  answers = false;
   said = [];
   flow = null;
   pulse = new LinkPulse({
     heard: () => heard,
-    arrived: () => Promise.resolve(arrived),
+    arrived: () => Promise.resolve(new Map([['now', arrived], ...old])),
+    ask: () => {
+      if (answers) arrived += 1;
+      return canAsk;
+    },
     onDoubt: () => said.push('doubt'),
     onSilent: (wasHeard) => said.push(wasHeard ? 'silent' : 'still nothing'),
     onFlow: () => said.push('flow'),
@@ -56,6 +68,52 @@ test('one who mutes is not silent, for reports still come', async () => {
   comes('sound');
   await vi.advanceTimersByTimeAsync(5_000);
   comes('reports');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said).toEqual(['doubt']);
+});
+
+test('one who stops all is not silent where asking brings an answer', async () => {
+  comes('sound');
+  await vi.advanceTimersByTimeAsync(5_000);
+  comes('nothing');
+  answers = true;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said).toEqual(['doubt']);
+  answers = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said).toEqual(['doubt', 'silent']);
+});
+
+test('addresses that are given up meanwhile are no sign of life', async () => {
+  old.set('before', 1_000);
+  comes('sound');
+  await vi.advanceTimersByTimeAsync(5_000);
+  comes('nothing');
+  await vi.advanceTimersByTimeAsync(800);
+  old.clear();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(said).toEqual(['doubt', 'silent']);
+});
+
+test('what was on its way in the first examination is not taken for a sign of life for long', async () => {
+  comes('sound');
+  await vi.advanceTimersByTimeAsync(5_000);
+  comes('nothing');
+  await vi.advanceTimersByTimeAsync(800);
+  arrived += 1;
+  await vi.advanceTimersByTimeAsync(400);
+  expect(said).toEqual(['doubt']);
+  await vi.advanceTimersByTimeAsync(600);
+  expect(said).toEqual(['doubt', 'silent']);
+});
+
+test('who cannot be asked is examined once', async () => {
+  canAsk = false;
+  comes('sound');
+  await vi.advanceTimersByTimeAsync(5_000);
+  comes('nothing');
+  await vi.advanceTimersByTimeAsync(800);
+  arrived += 1;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(said).toEqual(['doubt']);
 });

@@ -1,18 +1,23 @@
-const BEAT_MS = 200;
+const BEAT_MS = 100;
 /** Sound comes 50 times a second: so long without any, nor a picture, is no loss of single packets. */
-const QUIET_MS = 600;
+const QUIET_MS = 450;
 /** Only who was heard for so long can fall silent. */
 const FLOW_MS = 500;
 /** Packets of one kind or another come within this time on a link that is well. */
-const EXAMINATION_MS = 300;
+const EXAMINATION_MS = 450;
 /** A beat that is so late says that the page itself was held up, and has heard nothing for that reason. */
 const HELD_UP_MS = 1_000;
 
+/** How much of any kind has arrived, by the pair of addresses between which it came (RFC 8445, section 4). Of
+ *  pairs that are given up nothing is said any more: so it is no sum, which would become another by that. */
+export type Arrived = ReadonlyMap<string, number>;
+
 export interface LinkPulseOptions {
-  /** A value that changes whenever sound or picture of the other arrives. Asked five times a second. */
+  /** A value that changes whenever sound or picture of the other arrives. Asked ten times a second. */
   readonly heard: () => number;
-  /** All that ever arrived, of whatever kind: it only grows while the way is open. */
-  readonly arrived: () => Promise<number>;
+  readonly arrived: () => Promise<Arrived>;
+  /** Have the other side send something, if it is there; false where there is no way to ask for it. */
+  readonly ask: () => boolean;
   /** Sound and picture have stopped, and it is not known why. */
   readonly onDoubt: () => void;
   /** Nothing arrives any more. `wasHeard`: sound or picture did until just now. */
@@ -34,8 +39,11 @@ export class LinkPulse {
   #heardAt = 0;
   #flowingSince = 0;
   #examining = false;
+  /** So often was it examined since it fell quiet. */
+  #doubts = 0;
+  #canAsk = false;
   /** What had arrived when the link was found silent; null while it is not. */
-  #arrivedAtSilence: number | null = null;
+  #arrivedAtSilence: Arrived | null = null;
   #ended = false;
 
   constructor(options: LinkPulseOptions) {
@@ -68,10 +76,19 @@ export class LinkPulse {
       this.#mark = mark;
       if (now - this.#heardAt > QUIET_MS) this.#flowingSince = now;
       this.#heardAt = now;
-    } else if (!this.#examining && this.#wasFlowing && now - this.#heardAt >= QUIET_MS) {
-      this.#options.onDoubt();
+      this.#doubts = 0;
+    } else if (!this.#examining && this.#isDoubtful(now - this.#heardAt)) {
+      if (this.#doubts === 0) this.#options.onDoubt();
+      this.#doubts += 1;
       void this.#examine();
     }
+  }
+
+  /** What arrives in the first examination may be the last that was on its way: while nothing is heard another
+   *  one follows, each time after twice as long. */
+  #isDoubtful(quietMs: number): boolean {
+    if (this.#doubts > 0) return this.#canAsk && quietMs >= QUIET_MS * 2 ** this.#doubts;
+    return this.#wasFlowing && quietMs >= QUIET_MS;
   }
 
   get #wasFlowing(): boolean {
@@ -81,22 +98,25 @@ export class LinkPulse {
   async #examine(): Promise<void> {
     if (this.#examining || this.#arrivedAtSilence !== null) return;
     this.#examining = true;
-    const wasHeard = this.#wasFlowing;
+    const wasHeard = this.#doubts > 0 || this.#wasFlowing;
     const before = await this.#options.arrived();
+    this.#canAsk = this.#options.ask();
     await new Promise((resolve) => setTimeout(resolve, EXAMINATION_MS));
     const after = await this.#options.arrived();
     this.#examining = false;
-    // Examined once for each time that it falls quiet.
-    this.#flowingSince = this.#heardAt;
-    if (this.#ended || after !== before) return;
+    if (this.#ended || hasGrown(before, after)) return;
     if (wasHeard) this.#arrivedAtSilence = after;
     this.#options.onSilent(wasHeard);
   }
 
-  async #listen(atSilence: number): Promise<void> {
+  async #listen(atSilence: Arrived): Promise<void> {
     const arrived = await this.#options.arrived();
-    if (this.#ended || this.#arrivedAtSilence === null || arrived === atSilence) return;
+    if (this.#ended || this.#arrivedAtSilence === null || !hasGrown(atSilence, arrived)) return;
     this.#arrivedAtSilence = null;
     this.#options.onFlow();
   }
+}
+
+function hasGrown(before: Arrived, after: Arrived): boolean {
+  return [...after].some(([pair, amount]) => amount > (before.get(pair) ?? 0));
 }

@@ -58,6 +58,14 @@ export class PeerChannel {
     if (this.#pause === null) this.#flush();
   }
 
+  /** Tell the last of each kind again, which changes nothing but that the other side's transport acknowledges it
+   *  (RFC 9260, section 6.2). False where there is no channel, or nothing was ever told. */
+  tellAgain(): boolean {
+    for (const type of this.#last.keys()) this.#due.add(type);
+    if (this.#pause === null) this.#flush();
+    return this.#channel?.readyState === 'open' && this.#last.size > 0;
+  }
+
   end(): void {
     if (this.#pause !== null) clearTimeout(this.#pause);
     this.#pause = null;

@@ -1,8 +1,10 @@
 import { CandidateBatch } from './CandidateBatch';
+import { arrivedByPair, lastHeard } from './arrivals';
 import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { LinkMedia } from './LinkMedia';
+import { RemoteGenerations } from './RemoteGenerations';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
 import type { Source } from './sources';
@@ -77,6 +79,10 @@ const ANSWER_PATIENCE_MS = 400;
 const RELEASE_PATIENCE_MS = 700;
 /** By then the first picture is there, and the browser begins to know how much fits on the line. */
 const SMALL_FOR_MS = 500;
+/** A network on which our address was seen so lately is most likely the one that we are on. */
+const LEADS_OUT_MS = 2_000;
+/** So long after a loss the path may still become another one. */
+const MENDING_MS = 3_000;
 /** Between the candidates that lead out of a network and those that do not. */
 const LATER_MS = 250;
 
@@ -92,6 +98,7 @@ export class PeerLink {
   readonly #options: PeerLinkOptions;
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
+  #generations = new RemoteGenerations();
   readonly #pulse: LinkPulse;
   #polite: boolean;
   /** null while the link is being prepared, and nothing is to be mended. */
@@ -108,6 +115,7 @@ export class PeerLink {
   #peerTakesRequests = false;
   #offerId = 0;
   #offeredAt = 0;
+  #mendedAt = 0;
   #wasConnected = false;
   #ended = false;
 
@@ -126,7 +134,8 @@ export class PeerLink {
     this.#connection = this.#connect();
     this.#pulse = new LinkPulse({
       heard: () => lastHeard(this.#connection),
-      arrived: async () => sumOfArrived(await this.#connection.getStats()),
+      arrived: async () => arrivedByPair(await this.#connection.getStats()),
+      ask: () => this.#channel.tellAgain(),
       onDoubt: options.onDoubt,
       onSilent: (wasHeard) => {
         if (wasHeard) this.#recovery?.silent();
@@ -205,8 +214,10 @@ export class PeerLink {
   /** Signals may have been lost on the way, in both directions. A healthy link is left alone. */
   resync(): void {
     if (this.#ended || this.#recovery === null) return;
-    if (this.#recovery.state !== 'connected') this.#recovery.restartNow();
-    else if (this.#offerIsOut) this.#sendDescription();
+    const isConnected = this.#recovery.state === 'connected';
+    const isGood = isConnected || this.#offerIsNew || this.#offerLeadsOut;
+    if (this.#offerIsOut && isGood) this.#sendDescription();
+    else if (!isConnected && !this.#makingOffer) this.#recovery.restartNow();
   }
 
   /** Use these ICE servers and this policy from now on. They count at the next ICE restart, which happens
@@ -232,6 +243,11 @@ export class PeerLink {
   /** How loud the other is now, from 0 to 1. */
   get soundLevel(): number {
     return this.#ended ? 0 : soundLevelOf(this.#connection);
+  }
+
+  /** When it last came back after a loss, in ms (epoch); 0: it was never lost. */
+  get mendedAt(): number {
+    return this.#mendedAt;
   }
 
   /** Send so much from now on. Never negotiates. */
@@ -276,7 +292,7 @@ export class PeerLink {
       if (this.#recovery !== null) this.#recovery.follow(connectionState);
       else if (connectionState === 'failed') this.#options.onSpoilt?.();
       if (connectionState === 'connected') this.#onConnected();
-      this.#watchForClose(connection);
+      this.#watchTransport(connection);
     };
     connection.ontrack = (event) => {
       this.#media.receive(event);
@@ -285,14 +301,24 @@ export class PeerLink {
     return connection;
   }
 
-  /** A peer that closes its connection says so to the other by a DTLS alert (RFC 8446, section 6.1), without
-   *  any server. The one transport is there from the first connection on. */
-  #watchForClose(connection: RTCPeerConnection): void {
+  /** The one transport is there from the first connection on. */
+  #watchTransport(connection: RTCPeerConnection): void {
     const transport = connection.getSenders()[0]?.transport;
     if (!transport) return;
+    // A peer that closes its connection says so to the other by a DTLS alert (RFC 8446, section 6.1), without
+    // any server.
     transport.onstatechange = () => {
       if (transport.state === 'closed' && connection === this.#connection) this.#options.onClosed();
     };
+    transport.iceTransport.onselectedcandidatepairchange = () => {
+      if (connection === this.#connection) this.#onOtherPath();
+    };
+  }
+
+  /** What was sent over the path before, a key frame among it, may have gone nowhere. */
+  #onOtherPath(): void {
+    const isMending = this.view.state !== 'connected' || Date.now() - this.#mendedAt < MENDING_MS;
+    if (this.#wasConnected && isMending) this.#media.refreshPictures();
   }
 
   /** Once the first picture is through, it may be as large as it is. */
@@ -316,7 +342,9 @@ export class PeerLink {
       onChange: () => {
         const { view } = this;
         this.#options.onChange(view);
-        if (this.#wasConnected && view.state === 'connected') this.#media.refreshPictures();
+        if (!this.#wasConnected || view.state !== 'connected') return;
+        this.#mendedAt = Date.now();
+        this.#media.refreshPictures();
       },
     });
   }
@@ -348,6 +376,17 @@ export class PeerLink {
     );
   }
 
+  /** Whether the last offer was made so lately that its answer may be on its way. */
+  get #offerIsNew(): boolean {
+    return Date.now() - this.#offeredAt < ANSWER_PATIENCE_MS;
+  }
+
+  /** Whether the last offer, which may have reached nobody, is still as good as a new one. */
+  get #offerLeadsOut(): boolean {
+    const { sdp = '' } = this.#connection.localDescription ?? {};
+    return Date.now() - this.#offeredAt < LEADS_OUT_MS && / typ (srflx|relay)/.test(sdp);
+  }
+
   /** The first offer. Nothing where there was one already, from either side. */
   #start(): void {
     if (this.#ended || !this.#media.isEmpty || this.#answering !== null) return;
@@ -372,9 +411,8 @@ export class PeerLink {
    *  when the other's crosses it, and Chromium may lose the other's picture for good by that. */
   #onAskedToRestart(): void {
     if (this.#makingOffer) return;
-    const isNew = Date.now() - this.#offeredAt < ANSWER_PATIENCE_MS;
     // It may have crossed the request, or be lost like what came before it.
-    if (this.#offerIsOut && isNew) this.#sendDescription();
+    if (this.#offerIsOut && this.#offerIsNew) this.#sendDescription();
     else this.#recovery?.restartNow();
   }
 
@@ -422,7 +460,8 @@ export class PeerLink {
     this.#answering = offer;
     this.#recovery?.heard();
     try {
-      await connection.setRemoteDescription(this.#recovery === null ? withOffererActive(offer) : offer);
+      const remote = this.#recovery === null ? withOffererActive(offer) : offer;
+      await connection.setRemoteDescription(this.#generations.inDescription(remote));
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#media.adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
@@ -452,6 +491,7 @@ export class PeerLink {
     this.#makingOffer = false;
     this.#settingAnswer = false;
     this.#answering = null;
+    this.#generations = new RemoteGenerations();
     this.#connection = this.#connect();
   }
 
@@ -488,7 +528,7 @@ export class PeerLink {
     this.#settingAnswer = true;
     this.#ignoreOffer = false;
     try {
-      await connection.setRemoteDescription(answer);
+      await connection.setRemoteDescription(this.#generations.inDescription(answer));
     } catch (error) {
       this.#report(error, connection);
     } finally {
@@ -499,7 +539,7 @@ export class PeerLink {
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     const connection = this.#connection;
     try {
-      await connection.addIceCandidate(candidate);
+      await connection.addIceCandidate(this.#generations.inCandidate(candidate));
     } catch (error) {
       if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error, connection);
     }
@@ -535,26 +575,6 @@ export class PeerLink {
     // What was under way when a connection was closed fails, or never settles: both is well.
     if (!this.#ended && connection === this.#connection) this.#options.onError(error);
   }
-}
-
-/** Changes with each frame and each packet of sound that was taken from the network (W3C WebRTC, section
- *  5.3.1). Browsers disagree on what the clock of these times is. */
-function lastHeard(connection: RTCPeerConnection): number {
-  const times = connection
-    .getReceivers()
-    .flatMap((receiver) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
-  return Math.max(0, ...times);
-}
-
-/** Bytes of media and of reports on it, and answers to ICE's own questions, over all pairs of addresses. */
-function sumOfArrived(report: RTCStatsReport): number {
-  let sum = 0;
-  report.forEach((entry: RTCStats) => {
-    if (entry.type !== 'candidate-pair') return;
-    const pair = entry as RTCIceCandidatePairStats;
-    sum += (pair.bytesReceived ?? 0) + (pair.responsesReceived ?? 0);
-  });
-  return sum;
 }
 
 /** An offer of a prepared link, read so that who made it begins the DTLS handshake (RFC 8842, section 5.3): the

@@ -43,8 +43,8 @@ export type Shortage =
       readonly pauseMs: number;
     };
 
-/** A fresh connection or camera says little about the network: estimates begin low. */
-const SETTLING_MS = 5_000;
+/** A fresh connection, path or camera says little about the network: estimates begin low. */
+export const SETTLING_MS = 5_000;
 /** For so long at most a trickle of picture is sent while packets stand in a queue. */
 const TRICKLE_MS = 40_000;
 const FIRST_PAUSE_MS = 5_000;
