@@ -21,7 +21,18 @@ from visavis.errors import (
     RoomOver,
 )
 from visavis.identity import Grant, Identity
-from visavis.rooms import AccountId, Exclusion, ParticipantId, Role, Room, RoomId, Roster, Why
+from visavis.rooms import (
+    AccountId,
+    Exclusion,
+    ParticipantId,
+    Role,
+    Room,
+    RoomId,
+    Roster,
+    State,
+    Why,
+    state_of,
+)
 
 RANK: Mapping[Role, int] = {Role.PARTICIPANT: 0, Role.MODERATOR: 1, Role.HOST: 2}
 
@@ -85,12 +96,15 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
+_PARTICIPANT = "participant:"
+
+
 def account_mark(account_id: AccountId) -> str:
     return f"account:{account_id}"
 
 
 def participant_mark(participant_id: ParticipantId) -> str:
-    return f"participant:{participant_id}"
+    return f"{_PARTICIPANT}{participant_id}"
 
 
 def call_mark(call_id: str) -> str:
@@ -163,10 +177,11 @@ def decide(roster: Roster, applicant: Applicant, now: float) -> Way:
     is_trusted = RANK[applicant.role] >= RANK[Role.MODERATOR]
     if not is_host:
         check_exclusions(room, applicant.marks, now)
-    if rules.expires_at is not None and now >= rules.expires_at:
+    state = state_of(room, now)
+    if state is State.OVER:
         raise RoomOver
     if not is_trusted:
-        if rules.opens_at is not None and now < rules.opens_at:
+        if state is State.NOT_OPEN:
             raise RoomNotOpen
         if room.passcode is not None and not applicant.vouched and not applicant.admitted:
             _check_passcode(applicant)
@@ -223,15 +238,27 @@ def take_back(roster: Roster, back: Return, now: float) -> Role:
     marks = back.marks | {participant_mark(back.participant_id)}
     room = roster.room
     check_exclusions(room, marks, now)
-    role = back.role
-    if any(e.why is Why.DEMOTED and e.holds(now) and e.marks & marks for e in room.exclusions):
-        role = Role.PARTICIPANT
     known = roster.find(back.participant_id)
     if known is not None:
         return known.role
+    role = _role_of_now(room, back.role, marks, now)
     was_lost = not back.same_roster and (back.same_call or back.uptime < REBUILDING)
     if room.rules.locked and not was_lost and RANK[role] < RANK[Role.MODERATOR]:
         raise RoomLocked
+    return role
+
+
+def _role_of_now(room: Room, role: Role, marks: frozenset[str], now: float) -> Role:
+    """What is left of the role in a ticket, and what the account has been given since."""
+    demoted = [e.marks & marks for e in room.exclusions if e.why is Why.DEMOTED and e.holds(now)]
+    if any(demoted):
+        role = Role.PARTICIPANT
+    if any(mark.startswith(_PARTICIPANT) for of_one in demoted for mark in of_one):
+        return role  # in this very call, whoever it is
+    if room.owner is not None and account_mark(room.owner) in marks:
+        return Role.HOST
+    if any(account_mark(account_id) in marks for account_id in room.moderators):
+        return higher(role, Role.MODERATOR)
     return role
 
 

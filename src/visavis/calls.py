@@ -35,8 +35,18 @@ from visavis.identity import GUEST, Access, Grant, Identity, check_may_enter, ch
 from visavis.knocks import Knock, State, Visitor
 from visavis.live import Call, Entry, JoinTimes, Members, Moderated, Place, Prepared, Visit, Why, moments_of
 from visavis.lobby import REFRESH, ConnectionId, Lobby
-from visavis.moderation import Changes
-from visavis.records import CallId, Departed, Departure, Ended, Moment, new_call_id
+from visavis.moderation import Action, Changes
+from visavis.records import (
+    Acted,
+    CallId,
+    Departed,
+    Departure,
+    Ended,
+    Moment,
+    Spent,
+    new_act_id,
+    new_call_id,
+)
 from visavis.registry import Made, Registry
 from visavis.rooms import (
     Change,
@@ -52,6 +62,11 @@ from visavis.storage.base import Storage
 from visavis.tickets import Ticket, Tickets
 
 log = structlog.get_logger(__name__)
+
+
+AFTERWARDS = 600.0
+"""Seconds after its call for which a room that is for one call can still be entered: who left by mistake
+comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,9 @@ class Calls:
             SignInRequired, and as :meth:`visavis.registry.Registry.make`
         """
         check_may_make_rooms(self._limits.access, identity)
-        return await self.registry.make(room_id, capacity, changes, identity)
+        made = await self.registry.make(room_id, capacity, changes, identity)
+        self._note_made(made.room, identity)
+        return made
 
     async def create_passing_room(
         self, capacity: int | None, *, changes: Changes | None = None, identity: Identity = GUEST
@@ -140,6 +157,10 @@ class Calls:
         made = await self.registry.make_passing(capacity, changes, identity)
         self._clock.call_later(self._limits.grace, lambda: self._let_pass(made.room.id))
         return made
+
+    def _note_made(self, room: Room, identity: Identity) -> None:
+        """The first line of the room's history."""
+        self._note(Acted(new_act_id(), room.id, Action.MAKE, identity.name or "", room.created_at))
 
     async def look_up(self, room_id: str, *, identity: Identity = GUEST) -> Roster:
         """A room and who is in it now; for one whose token makes it, as it would be.
@@ -208,8 +229,8 @@ class Calls:
             way = admission.decide(call.roster, self._applicant(room, identity, claim), self._clock.now())
         except RoomFull:
             raise
-        except AppError:
-            way = Way.KNOCK
+        except AppError as refusal:
+            return Visit(0, REFRESH, refusal, may_enter=False)
         if way is Way.KNOCK:
             return Visit(0, REFRESH, may_enter=False)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
@@ -263,7 +284,9 @@ class Calls:
         self._check_free(connection)
         parsed = self._door(room_id, identity)
         if identity.grant is not None and parsed not in self._calls:
-            await self.registry.make_granted(identity.grant)
+            made = await self.registry.make_granted(identity.grant)
+            if made is not None:
+                self._note_made(made, identity)
         call = await self._find(parsed)
         kept = call.roster.room.passcode
         knows = await self._knows_passcode(call.roster.room, identity, claim)
@@ -550,6 +573,7 @@ class Calls:
         prepared = self._release(call, connection, offers)
         self.change(call, change, but=connection)  # which gets the whole roster
         self._lobby.meet(room_id, connection)
+        call.has_met = call.has_met or len(call.roster.participants) > 1
         log.info("participant entered", room=room_id, participant=participant.id)
         return Entry(
             participant.id,
@@ -624,8 +648,11 @@ class Calls:
             return
         before, call.roster = call.roster, rooms.apply(change, call.roster)
         if not self.registry.is_passing(call.roster.room.id):  # nothing of which lasts
-            for moment in moments_of(call, change, self._clock.now(), self._limits.grace):
+            now = self._clock.now()
+            for moment in moments_of(call, change, now, self._limits.grace):
                 self._note(moment)
+            if not call.roster.participants and call.has_met and call.roster.room.rules.once:
+                self._note(Spent(call.roster.room.id, now + AFTERWARDS))
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
             self._let_pass(call.roster.room.id)

@@ -14,14 +14,24 @@ from visavis import admission, moderation, rooms
 from visavis.calls import Calls
 from visavis.clock import Clock
 from visavis.errors import NotAllowed
-from visavis.identity import Identity
+from visavis.identity import Account, Identity
 from visavis.knocks import State
 from visavis.live import Call, Moderated
 from visavis.lobby import ConnectionId
 from visavis.moderation import Action, Changes
-from visavis.records import Acted, Excluded, Moment, Readmitted
+from visavis.records import Acted, Excluded, Moment, Readmitted, new_act_id
 from visavis.registry import check_host
-from visavis.rooms import Exclusion, Participant, ParticipantId, Role, Room, RoomChanged, Why
+from visavis.rooms import (
+    AccountId,
+    Exclusion,
+    Participant,
+    ParticipantId,
+    Role,
+    Room,
+    RoomChanged,
+    Updated,
+    Why,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +42,8 @@ _ANSWERS = {Action.ADMIT: State.ADMITTED, Action.DENY: State.DENIED}
 
 
 @dataclass(frozen=True, slots=True)
-class _By:
-    """Who did something. ``id``: where it was done in a call."""
+class _Person:
+    """Somebody who does something, or to whom it is done. ``id``: of those in the call."""
 
     name: str
     id: ParticipantId | None = None
@@ -141,9 +151,10 @@ class Chair:
         target, mark = change.participant, admission.participant_mark(change.participant.id)
         for old in call.roster.room.exclusions:
             if old.why is Why.DEMOTED and mark in old.marks:
-                self._lift(call, old.id)
+                self._lift(call.roster.room, old.id)
         if role is Role.PARTICIPANT:
-            self._shut(call, Why.DEMOTED, target.name, frozenset({mark}), self._ticket_lifetime)
+            self._shut(call.roster.room, Why.DEMOTED, target.name, frozenset({mark}), self._ticket_lifetime)
+        self._stop_shares(call)
         self._write(call.roster.room, Action.APPOINT, actor, call, target, role.value)
         ticket = self._calls.ticket(call, target.id)
         self._tell(call, target, Moderated(Action.APPOINT, actor.id, role=role, ticket=ticket))
@@ -216,7 +227,7 @@ class Chair:
         parsed = rooms.parse_room_id(room_id)
         async with self._calls.registry.turn(parsed):
             room = await self.room_of(room_id, identity, host_key)
-            return await self._change(room, changes, _By(identity.name or ""))
+            return await self._change(room, changes, _Person(identity.name or ""))
 
     async def delete_room(self, room_id: str, identity: Identity, host_key: str | None) -> None:
         """Delete a room. A call that goes on there ends for all.
@@ -226,6 +237,7 @@ class Chair:
         """
         room = await self.room_of(room_id, identity, host_key)
         await self._calls.registry.delete(room.id)
+        self._write(room, Action.DELETE, _Person(identity.name or ""))
         call = self._calls.call_in(room.id)
         if call is not None:
             self._end(call)
@@ -238,49 +250,130 @@ class Chair:
             as ``room_of``
         """
         room = await self.room_of(room_id, identity, host_key)
-        self._readmit(room, exclusion_id, _By(identity.name or ""))
+        self._readmit(room, exclusion_id, _Person(identity.name or ""))
+
+    async def appoint_account(self, room_id: str, login: str, identity: Identity) -> Room:
+        """Make an account a moderator of a room: whenever it joins, and at once where it is in the call.
+
+        Raises:
+            RoomIdInvalid, RoomNotFound, NotAllowed, AccountNotFound, StorageUnavailable
+        """
+        parsed = rooms.parse_room_id(room_id)
+        async with self._calls.registry.turn(parsed):
+            room = await self.room_of(room_id, identity, None)
+            account = await self._calls.registry.account(login)
+            if account.id in room.moderators or account.id == room.owner:
+                return room
+            return await self._moderate_with(room, account, room.moderators | {account.id}, identity)
+
+    async def dismiss_account(self, room_id: str, account_id: str, identity: Identity) -> Room:
+        """Let an account not moderate a room any more, at once. Nothing where it does not.
+
+        Raises:
+            RoomIdInvalid, RoomNotFound, NotAllowed, StorageUnavailable
+        """
+        parsed, known = rooms.parse_room_id(room_id), AccountId(account_id)
+        async with self._calls.registry.turn(parsed):
+            room = await self.room_of(room_id, identity, None)
+            if known not in room.moderators:
+                return room
+            named = [one for one in await self._calls.registry.moderators(room) if one.id == known]
+            account = named[0] if named else Account(known, None, None, "", 0)
+            return await self._moderate_with(room, account, room.moderators - {known}, identity)
 
     # --- inside -------------------------------------------------------------------------------
 
-    async def _change(self, room: Room, changes: Changes, by: Participant | _By) -> Room:
+    async def _change(self, room: Room, changes: Changes, by: Participant | _Person) -> Room:
         """Holding the room's turn."""
         changed = await self._calls.registry.change(room, changes)
+        others = moderation.differences(room, changed)
+        if not others:
+            return room
+        changed = self._take_effect(room, changed)
+        call = self._calls.call_in(room.id)
+        self._write(changed, Action.CHANGE, by, call, detail=", ".join(others))
+        return changed
+
+    async def _moderate_with(
+        self, room: Room, account: Account, moderators: frozenset[AccountId], identity: Identity
+    ) -> Room:
+        """Holding the room's turn."""
+        changed = await self._calls.registry.set_moderators(room, moderators)
+        role = Role.MODERATOR if account.id in moderators else Role.PARTICIPANT
+        changed = self._mark_demoted(changed, account.id, account.name, role)
+        self._take_effect(room, changed)
+        by, call = _Person(identity.name or ""), self._calls.call_in(room.id)
+        self._write(changed, Action.APPOINT, by, call, _Person(account.name), role.value)
+        return changed
+
+    def _mark_demoted(self, room: Room, account_id: AccountId, name: str, role: Role) -> Room:
+        """Let tickets of a role that an account had before give it no more, or again."""
+        mark = admission.account_mark(account_id)
+        for old in room.exclusions:
+            if old.why is Why.DEMOTED and mark in old.marks:
+                room = self._lift(room, old.id)
+        if role is Role.PARTICIPANT:
+            room = self._shut(room, Why.DEMOTED, name, frozenset({mark}), self._ticket_lifetime)
+        return room
+
+    def _take_effect(self, before: Room, room: Room) -> Room:
+        """A room is another from now on: in the call, and before its door."""
         call = self._calls.call_in(room.id)
         if call is not None:
-            # Who is shut out may have changed meanwhile, and nothing else.
-            changed = replace(changed, exclusions=call.roster.room.exclusions)
-            if changed != call.roster.room:
-                self._calls.change(call, RoomChanged(call.roster.version + 1, changed))
-        if room.rules.lobby and not changed.rules.lobby:
+            # Who is shut out may have changed meanwhile.
+            room = replace(room, exclusions=call.roster.room.exclusions)
+            if room != call.roster.room:
+                self._calls.change(call, RoomChanged(call.roster.version + 1, room))
+            for participant in call.roster.participants:
+                self._give_role(call, participant, moderation.role_after(participant, before, room))
+            self._stop_shares(call)
+        if moderation.narrows(before, room):
+            self._calls.lobby.close(room.id)
+        if before.rules.lobby and not room.rules.lobby:
             self._calls.door.open(room.id)
-        # Which settings, and not what they are: a passcode is among them.
-        detail = ", ".join(sorted(changes))
-        self._write(changed, Action.CHANGE, by, call, detail=detail)
-        return changed
+        return room
+
+    def _give_role(self, call: Call, participant: Participant, role: Role) -> None:
+        """Somebody has another role by its account."""
+        if role is participant.role:
+            return
+        self._calls.change(call, Updated(call.roster.version + 1, replace(participant, role=role)))
+        ticket = self._calls.ticket(call, participant.id)
+        self._tell(call, participant, Moderated(Action.APPOINT, None, role=role, ticket=ticket))
+
+    def _stop_shares(self, call: Call) -> None:
+        """Nobody shows a screen any more who may not."""
+        for participant in call.roster.participants:
+            stopped = rooms.stop_share(call.roster, participant.id)
+            if stopped is not None:
+                self._calls.change(call, stopped)
+                self._tell(call, participant, Moderated(Action.STOP_SHARE, None))
 
     def _end(self, call: Call) -> None:
         room = call.roster.room
         mark = admission.call_mark(call.id)
-        self._shut(call, Why.ENDED, "", frozenset({mark}), self._ticket_lifetime)
+        self._shut(room, Why.ENDED, "", frozenset({mark}), self._ticket_lifetime)
         self._calls.expel(call, [participant.id for participant in call.roster.participants], "closed")
         log.info("call ended for all", room=room.id)
 
     def _exclude(self, call: Call, target: Participant, why: Why, seconds: float | None) -> None:
         marks = call.marks.get(target.id, frozenset()) | {admission.participant_mark(target.id)}
-        self._shut(call, why, target.name, marks, seconds)
+        self._shut(call.roster.room, why, target.name, marks, seconds)
 
-    def _shut(self, call: Call, why: Why, name: str, marks: frozenset[str], seconds: float | None) -> None:
+    def _shut(self, room: Room, why: Why, name: str, marks: frozenset[str], seconds: float | None) -> Room:
         now = self._clock.now()
         until = None if seconds is None else now + seconds
         exclusion = Exclusion(secrets.token_urlsafe(12), why, name, marks, now, until)
-        room = admission.exclude(call.roster.room, exclusion, now)
-        self._remember(room, Excluded(room.id, exclusion))
+        shut = admission.exclude(room, exclusion, now)
+        self._remember(shut, Excluded(room.id, exclusion))
+        return shut
 
-    def _lift(self, call: Call, exclusion_id: str) -> None:
-        room = admission.readmit(call.roster.room, exclusion_id)
-        self._remember(room, Readmitted(room.id, exclusion_id))
+    def _lift(self, room: Room, exclusion_id: str) -> Room:
+        lifted = admission.readmit(room, exclusion_id)
+        self._remember(lifted, Readmitted(room.id, exclusion_id))
+        return lifted
 
-    def _readmit(self, room: Room, exclusion_id: str, by: Participant | _By) -> None:
+    def _readmit(self, room: Room, exclusion_id: str, by: Participant | _Person) -> None:
         lifted = next((e for e in room.exclusions if e.id == exclusion_id), None)
         if lifted is None:
             return
@@ -291,7 +384,8 @@ class Chair:
         """Who is shut out has changed: in the call at once, and for later."""
         call = self._calls.call_in(room.id)
         if call is not None:
-            call.roster = replace(call.roster, room=room)
+            known = replace(call.roster.room, exclusions=room.exclusions)
+            call.roster = replace(call.roster, room=known)
         self._calls.registry.remember(room)
         if not self._calls.registry.is_passing(room.id):
             self._note(moment)
@@ -303,9 +397,9 @@ class Chair:
         self,
         room: Room,
         action: Action,
-        by: Participant | _By,
+        by: Participant | _Person,
         call: Call | None = None,
-        target: Participant | None = None,
+        target: Participant | _Person | None = None,
         detail: str = "",
     ) -> None:
         """A line of the room's history."""
@@ -313,7 +407,7 @@ class Chair:
             return
         self._note(
             Acted(
-                secrets.token_urlsafe(12),
+                new_act_id(),
                 room.id,
                 action,
                 by.name,

@@ -61,6 +61,11 @@ class Door:
         log.info("knocked", room=room_id, knock=knock.id)
         return knock
 
+    def is_attended(self, room_id: RoomId) -> bool:
+        """Whether somebody is there who may answer."""
+        call = self._calls.get(room_id)
+        return call is not None and bool(_answering(call.roster))
+
     def enter(self, knock: Knock | None) -> None:
         """Whoever knocked is inside."""
         if knock is not None:
@@ -84,6 +89,10 @@ class Door:
         knocks = self._knocks.waiting(roster.room.id)
         return knocks if knocks and participant_id in _answering(roster) else ()
 
+    def count(self, room_id: RoomId) -> int:
+        """How many wait."""
+        return len(self._knocks.waiting(room_id))
+
     def answer(self, call: Call, actor: Participant, knock_id: str, state: State) -> Knock | None:
         """Let somebody in, or deny it. None where that was done before already.
 
@@ -106,7 +115,8 @@ class Door:
         return waiting
 
     def review(self, call: Call, before: Roster) -> None:
-        """The roster has changed: tell those who may answer from now on, and those who may not any more."""
+        """The roster has changed: tell those who may answer from now on, and those who may not any more; and
+        those who wait, where the first has come who may answer, or the last has gone."""
         waiting = self._knocks.waiting(call.roster.room.id)
         if not waiting or self._members is None:
             return
@@ -116,6 +126,8 @@ class Door:
         for knock in waiting:
             self._members.knocked(knock, call.connected((may - might) & known))
             self._members.knock_ended(knock, call.connected(might - may))
+            if bool(may) != bool(might):
+                self._members.attended(knock, is_attended=bool(may))
 
     def _tell(self, knock: Knock) -> None:
         if self._members is not None:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from visavis.chat import Chat
 from visavis.clock import Timer
+from visavis.errors import AppError
 from visavis.knocks import Knock
 from visavis.lobby import ConnectionId, Doors, LinkId
 from visavis.moderation import Action
@@ -30,11 +31,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Moderated:
-    """What was done to somebody, as they are told of it. ``by``: who did it.
-    ``ticket``: to come back with, as that which was done is in it."""
+    """What was done to somebody, as they are told of it. ``by``: who did it; None: somebody outside of the
+    call, or the rules of the room. ``ticket``: to come back with, as that which was done is in it."""
 
     action: Action
-    by: ParticipantId
+    by: ParticipantId | None
     name: str | None = None
     role: Role | None = None
     ticket: str | None = None
@@ -67,6 +68,9 @@ class Members(Doors, Protocol):
     def answered(self, knock: Knock) -> None:
         """Tell whoever knocks that they were let in, or denied."""
 
+    def attended(self, knock: Knock, *, is_attended: bool) -> None:
+        """Tell whoever knocks that there is somebody now who may let them in, or nobody any more."""
+
     def moderated(self, connection: ConnectionId, done: Moderated) -> None:
         """Tell somebody what was done to them."""
 
@@ -86,10 +90,12 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a visitor gets. ``links``: how many are prepared, 0 where the server does not. ``refresh_in``:
-    seconds after which to ask anew, if it still waits. ``may_enter``: whether nothing keeps it out."""
+    seconds after which to ask anew, if it still waits. ``refusal``: with what it would be refused if it
+    entered now. ``may_enter``: whether it would neither be refused nor have to knock."""
 
     links: int
     refresh_in: float
+    refusal: AppError | None = None
     may_enter: bool = True
 
 
@@ -128,6 +134,8 @@ class Call:
     marks: dict[ParticipantId, frozenset[str]] = field(default_factory=dict)
     """By which each is known again (:mod:`visavis.admission`)."""
     last_departure: float = 0.0
+    has_met: bool = False
+    """Whether two were in it at once."""
     timed: set[ParticipantId] = field(default_factory=set)
     """Whose entering was timed: once for each."""
 

@@ -160,6 +160,15 @@ class Lobby:
         for link_id in list(self._ends.get(connection, ())):
             self.drop(connection, link_id)
 
+    def close(self, room_id: RoomId) -> None:
+        """Nobody may be prepared for any more who stands before a door: drop the links, tell both ends."""
+        for visitor in list(self._visitors.get(room_id, ())):
+            links = list(self._ends.get(visitor, ()))
+            self.leave(visitor)
+            if self._doors is not None:
+                for link_id in links:
+                    self._doors.unprepared(visitor, link_id)
+
     def drop(self, connection: ConnectionId, link_id: LinkId) -> None:
         """Drop one link, and tell its other end. Nothing where there is none. Safe twice."""
         link = self.find(connection, link_id)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypedDict, cast
 
 from visavis import rooms
-from visavis.admission import RANK
+from visavis.admission import RANK, higher
 from visavis.errors import NotAllowed, TimesInvalid
 from visavis.rooms import (
     Allowed,
@@ -44,6 +44,8 @@ class Action(StrEnum):
     DENY = "deny"
     CHANGE = "change"
     END = "end"
+    MAKE = "make"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ SIMPLE = frozenset(
     {Action.ASK_TO_UNMUTE, Action.MUTE, Action.STOP_SHARE, Action.LOWER_HAND, Action.REMOVE, Action.BAN}
 )
 """Those that need nothing but a target."""
+
+_OF_ROOM = ("name", "capacity", "passcode")
 
 _OF_RULES = frozenset(field.name for field in fields(Rules))
 
@@ -150,6 +154,22 @@ def appoint(roster: Roster, actor_id: ParticipantId, target_id: ParticipantId, r
     return None if target.role is role else Updated(roster.version + 1, replace(target, role=role))
 
 
+def role_after(participant: Participant, before: Room, room: Room) -> Role:
+    """The role of somebody whose account was, or is now, given one by the room itself."""
+    account_id, role = participant.account_id, participant.role
+    if account_id is None:
+        return role
+    if account_id == room.owner:
+        return Role.HOST
+    if account_id == before.owner and account_id != room.owner and role is Role.HOST:
+        role = Role.PARTICIPANT
+    if account_id in room.moderators - before.moderators:
+        return higher(role, Role.MODERATOR)
+    if account_id in before.moderators - room.moderators and role is Role.MODERATOR:
+        return Role.PARTICIPANT
+    return role
+
+
 def remove(roster: Roster, participant_id: ParticipantId) -> Left:
     """Take somebody out, after the act was checked."""
     return Left(roster.version + 1, participant_id, LeaveReason.REMOVED)
@@ -193,6 +213,7 @@ class Changes(TypedDict, total=False):
     answer_when_alone: Answering
     opens_at: float | None
     expires_at: float | None
+    once: bool
 
 
 def change(room: Room, changes: Changes, *, max_capacity: int) -> Room:
@@ -217,6 +238,24 @@ def change(room: Room, changes: Changes, *, max_capacity: int) -> Room:
         name=rooms.clean_name(changes.get("name", room.name)),
         passcode=changes.get("passcode", room.passcode) or None,
         rules=rules,
+    )
+
+
+def differences(before: Room, after: Room) -> list[str]:
+    """The names of the settings that are others, and not what they are: a passcode is among them."""
+    of_room = {name for name in _OF_ROOM if getattr(before, name) != getattr(after, name)}
+    of_rules = {name for name in _OF_RULES if getattr(before.rules, name) != getattr(after.rules, name)}
+    return sorted(of_room | of_rules)
+
+
+def narrows(before: Room, after: Room) -> bool:
+    """Whether something keeps people out now who could enter before."""
+    was, is_now = before.rules, after.rules
+    return (
+        (is_now.lobby and not was.lobby)
+        or (is_now.locked and not was.locked)
+        or (after.passcode is not None and before.passcode is None)
+        or (is_now.opens_at, is_now.expires_at) != (was.opens_at, was.expires_at)
     )
 
 

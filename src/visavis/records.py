@@ -127,6 +127,14 @@ class Readmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """The one call for which a room was made is over, and from this time on the room is."""
+
+    room_id: RoomId
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alive:
     """The node lives, and ``calls`` are all that it has.
 
@@ -145,7 +153,7 @@ class Forgotten:
     before: float
 
 
-OfRoom = Excluded | Readmitted
+OfRoom = Excluded | Readmitted | Spent
 """Moments that change who comes in. They are kept whatever is remembered of calls."""
 
 Moment = Entered | Departed | Ended | Acted | OfRoom | Alive | Forgotten
@@ -159,6 +167,11 @@ def by_entry(attendances: Iterable[Attendance]) -> tuple[Attendance, ...]:
 def by_age(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
     """In the order in which a room has them."""
     return tuple(sorted(exclusions, key=lambda known: (known.at, known.id)))
+
+
+def new_act_id() -> str:
+    """96 random bits."""
+    return secrets.token_urlsafe(12)
 
 
 def new_call_id() -> CallId:

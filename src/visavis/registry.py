@@ -7,14 +7,15 @@ or much later where it is away.
 import asyncio
 import contextlib
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from visavis import admission, moderation, rooms
 from visavis.clock import Clock
-from visavis.errors import NotAllowed, RoomExists, RoomNotFound
-from visavis.identity import GUEST, Grant, Identity
+from visavis.errors import AccountNotFound, InputError, NotAllowed, RoomExists, RoomNotFound
+from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
 from visavis.records import Acted
@@ -26,7 +27,9 @@ log = structlog.get_logger(__name__)
 _MOST_REMEMBERED = 1_000
 """Rooms of which this node remembers by itself who is shut out."""
 
-_MOST_LISTED = 500
+
+MAX_MODERATORS = 50
+"""Accounts that moderate one room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Registry:
 
     def __init__(self, storage: Storage, clock: Clock, capacity: tuple[int, int]) -> None:
         self._storage = storage
+        self._clock = clock
         self._default_capacity, self._max_capacity = capacity
         self._passing: dict[RoomId, Room] = {}
         self._shut_out: OrderedDict[RoomId, tuple[Exclusion, ...]] = OrderedDict()
@@ -97,6 +101,7 @@ class Registry:
     ) -> Made:
         capacity = self._default_capacity if capacity is None else capacity
         room = rooms.make_room(room_id, capacity, max_capacity=self._max_capacity)
+        room = replace(room, created_at=self._clock.now())
         if changes:
             room = await self._changed(room, changes)
         if identity.account_id is not None:
@@ -120,19 +125,23 @@ class Registry:
         known = self._shut_out.get(room_id)
         return room if known is None else replace(room, exclusions=known)
 
-    async def make_granted(self, grant: Grant) -> None:
-        """Make the room of a grant, where it makes one and there is none.
+    async def make_granted(self, grant: Grant) -> Room | None:
+        """Make the room of a grant, where it makes one and there is none; None where nothing was made.
 
         Raises:
             StorageUnavailable
         """
         if not grant.makes_room or grant.room_id in self._passing:
-            return
-        if await self._storage.room(grant.room_id) is None:
-            # Of those who come at once, one makes it.
-            with contextlib.suppress(RoomExists):
-                await self._storage.add_room(Room(grant.room_id, self._default_capacity))
-                log.info("room created", room=grant.room_id, capacity=self._default_capacity)
+            return None
+        if await self._storage.room(grant.room_id) is not None:
+            return None
+        room = Room(grant.room_id, self._default_capacity, created_at=self._clock.now())
+        try:
+            await self._storage.add_room(room)
+        except RoomExists:
+            return None  # of those who come at once, one makes it
+        log.info("room created", room=room.id, capacity=room.capacity)
+        return room
 
     async def change(self, room: Room, changes: Changes) -> Room:
         """The room with changes, once they are kept. To be called in the room's :meth:`turn`.
@@ -142,11 +151,27 @@ class Registry:
             StorageUnavailable
         """
         changed = await self._changed(room, changes)
+        await self._keep(room, changed)
+        return changed
+
+    async def set_moderators(self, room: Room, moderators: frozenset[AccountId]) -> Room:
+        """The room with other moderators, once they are kept. To be called in the room's :meth:`turn`.
+
+        Raises:
+            NotAllowed: they are too many.
+            RoomNotFound, StorageUnavailable
+        """
+        if len(moderators) > MAX_MODERATORS:
+            raise NotAllowed(f"A room has {MAX_MODERATORS} moderators at most.")
+        changed = replace(room, moderators=moderators)
+        await self._keep(room, changed)
+        return changed
+
+    async def _keep(self, room: Room, changed: Room) -> None:
         if self.is_passing(room.id):
             self._passing[room.id] = changed
         elif changed != room:
             await self._storage.change_room(changed)
-        return changed
 
     def turn(self, room_id: RoomId) -> asyncio.Lock:
         """Held while a room is changed, so that no change is lost under another."""
@@ -164,21 +189,58 @@ class Registry:
         self._shut_out.pop(room_id, None)
         log.info("room deleted", room=room_id)
 
-    async def of_account(self, account_id: AccountId) -> tuple[Room, ...]:
-        """The rooms of an account, the last that was made first.
+    async def of_account(
+        self, account_id: AccountId, before: float | None, limit: int
+    ) -> tuple[tuple[Room, ...], bool]:
+        """The rooms that an account owns or moderates, without those who are shut out, the last that was made
+        first; and whether there are more.
+
+        Args:
+            before: only those that were made earlier than this; None for all.
 
         Raises:
             StorageUnavailable
         """
-        return await self._storage.rooms(account_id, _MOST_LISTED)
+        found = await self._storage.rooms(account_id, before, limit + 1)
+        return found[:limit], len(found) > limit
 
-    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
-        """What was done in a room, the latest first.
+    async def last_calls(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, float]:
+        """When the last call in each of these rooms began, where one is remembered.
 
         Raises:
             StorageUnavailable
         """
-        return await self._storage.acts(room_id, limit)
+        return await self._storage.last_calls(room_ids)
+
+    async def account(self, login: str) -> Account:
+        """The account of a user name or an email address.
+
+        Raises:
+            AccountNotFound, StorageUnavailable
+        """
+        with contextlib.suppress(InputError):
+            found = await self._storage.account_by_login(parse_login(login))
+            if found is not None:
+                return found
+        raise AccountNotFound
+
+    async def moderators(self, room: Room) -> tuple[Account, ...]:
+        """The accounts that moderate a room, by name.
+
+        Raises:
+            StorageUnavailable
+        """
+        found = [await self._storage.account(account_id) for account_id in room.moderators]
+        return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.name, one.id)))
+
+    async def acts(self, room: Room, limit: int) -> tuple[Acted, ...]:
+        """What was done in a room, the latest first; not in one that had its id before.
+
+        Raises:
+            StorageUnavailable
+        """
+        found = await self._storage.acts(room.id, limit)
+        return tuple(act for act in found if act.at >= room.created_at)
 
     def is_passing(self, room_id: RoomId) -> bool:
         return room_id in self._passing

@@ -122,7 +122,8 @@ class Rules:
     """What a room lets people do. Its hosts change them, in a call too.
 
     ``opens_at`` and ``expires_at``, in seconds since the epoch: nobody enters before or after; None for no
-    such time. Who is in the call when the room expires stays.
+    such time. Who is in the call when the room expires stays. ``once``: the room is for one call, and over
+    soon after it.
     """
 
     lobby: bool = False
@@ -132,6 +133,15 @@ class Rules:
     answer_when_alone: Answering = Answering.NOBODY
     opens_at: float | None = None
     expires_at: float | None = None
+    once: bool = False
+
+
+class State(StrEnum):
+    """Whether it is a room's time."""
+
+    OPEN = "open"
+    NOT_OPEN = "notOpen"
+    OVER = "over"
 
 
 class Why(StrEnum):
@@ -169,7 +179,7 @@ class Room:
     """A place with a link. It lasts; the calls in it come and go.
 
     ``owner``: the account of its host, and ``moderators`` further accounts. ``host_key`` and ``passcode`` are
-    hashes.
+    hashes. ``created_at``: in seconds since the epoch; 0 where nobody noted it.
     """
 
     id: RoomId
@@ -181,6 +191,7 @@ class Room:
     host_key: str | None = field(default=None, repr=False)
     passcode: str | None = field(default=None, repr=False)
     exclusions: tuple[Exclusion, ...] = ()
+    created_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +252,7 @@ def admit(roster: Roster, participant: Participant) -> Joined | Updated:
 
     One who is in the roster already (it reconnects within the grace) gets its place back; one who
     comes with the id from an earlier roster (the server was restarted, or the grace is over) enters
-    under that id again.
+    under that id again. What it says that it sends holds as far as the room lets it.
 
     Raises:
         RoomFull: every place is taken.
@@ -250,10 +261,17 @@ def admit(roster: Roster, participant: Participant) -> Joined | Updated:
     if known is not None:
         kept = replace(participant, hand=known.hand, name=known.name, role=known.role)
         silenced = known.silenced and not participant.media.audio
-        return Updated(roster.version + 1, replace(kept, silenced=silenced))
+        return Updated(roster.version + 1, _within_rules(roster.room, replace(kept, silenced=silenced)))
     if len(roster.participants) >= roster.room.capacity:
         raise RoomFull
-    return Joined(roster.version + 1, participant)
+    return Joined(roster.version + 1, _within_rules(roster.room, participant))
+
+
+def _within_rules(room: Room, participant: Participant) -> Participant:
+    """As a participant comes in: who may not share a screen comes in without."""
+    if not participant.media.screen or allows(room, participant.role, Act.SHARE):
+        return participant
+    return replace(participant, media=replace(participant.media, screen=False))
 
 
 MAX_VISITORS = 4
@@ -279,6 +297,14 @@ def is_open(room: Room) -> bool:
     return room.passcode is None and not room.rules.lobby and not room.rules.locked
 
 
+def state_of(room: Room, now: float) -> State:
+    if room.rules.expires_at is not None and now >= room.rules.expires_at:
+        return State.OVER
+    if room.rules.opens_at is not None and now < room.rules.opens_at:
+        return State.NOT_OPEN
+    return State.OPEN
+
+
 def lose(roster: Roster, participant_id: ParticipantId) -> Updated | None:
     """Mark a participant whose socket vanished. None where there is nothing to change."""
     participant = roster.find(participant_id)
@@ -302,15 +328,19 @@ def expire(roster: Roster, participant_id: ParticipantId) -> Left | None:
     return Left(roster.version + 1, participant_id, LeaveReason.TIMED_OUT)
 
 
+def allows(room: Room, role: Role, act: Act) -> bool:
+    """Whether a role may do something in a room. Hosts and moderators may."""
+    allowed = room.rules.share if act is Act.SHARE else room.rules.chat
+    return allowed is Allowed.EVERYBODY or role is not Role.PARTICIPANT
+
+
 def may(roster: Roster, participant_id: ParticipantId, act: Act) -> bool:
-    """Whether a participant may do something in this room. Hosts and moderators may.
+    """Whether a participant may do something in this room.
 
     Raises:
         ParticipantNotFound: it is not in the roster.
     """
-    rules = roster.room.rules
-    allowed = rules.share if act is Act.SHARE else rules.chat
-    return allowed is Allowed.EVERYBODY or roster.get(participant_id).role is not Role.PARTICIPANT
+    return allows(roster.room, roster.get(participant_id).role, act)
 
 
 def check(roster: Roster, participant_id: ParticipantId, act: Act) -> None:
@@ -335,6 +365,18 @@ def set_media(roster: Roster, participant_id: ParticipantId, media: Media) -> Up
     silenced = participant.silenced and not media.audio
     changed = replace(participant, media=media, silenced=silenced)
     return None if changed == participant else Updated(roster.version + 1, changed)
+
+
+def stop_share(roster: Roster, participant_id: ParticipantId) -> Updated | None:
+    """Note that somebody does not show its screen any more who may not. None where there is nothing to stop.
+
+    Raises:
+        ParticipantNotFound: it is not in the roster.
+    """
+    participant = roster.get(participant_id)
+    if not participant.media.screen or may(roster, participant_id, Act.SHARE):
+        return None
+    return Updated(roster.version + 1, replace(participant, media=replace(participant.media, screen=False)))
 
 
 def set_hand(roster: Roster, participant_id: ParticipantId, raised_at: float | None) -> Updated | None:

@@ -48,10 +48,11 @@ DATA = {
         "UPDATE rooms SET owner = NULL, settings = '{}'",
         f"INSERT INTO acts VALUES ('act', 'piano-lesson', 1790000001, '{ACT}')",  # noqa: S608 - our own
     ],
+    "0006": ["INSERT INTO moderators VALUES ('piano-lesson', 'id')"],
 }
 """What a server of each revision may have written, beside what those before it have."""
 
-LESSON = Room(RoomId("piano-lesson"), 4)
+LESSON = Room(RoomId("piano-lesson"), 4, created_at=1_790_000_000.5)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -26,6 +26,7 @@ from visavis.records import (
     Moment,
     NodeId,
     Readmitted,
+    Spent,
 )
 from visavis.rooms import (
     AccountId,
@@ -265,6 +266,7 @@ SEMINAR = Room(
     ),
     host_key="a-hash",
     passcode="another-hash",
+    created_at=T,
 )
 
 
@@ -276,7 +278,7 @@ def exclusion(number: int, until: float | None = None) -> Exclusion:
 async def test_all_that_is_set_in_a_room_comes_back_and_can_change(storage: Storage) -> None:
     await storage.add_room(SEMINAR)
     assert await storage.room(SEMINAR.id) == SEMINAR
-    plain = Room(SEMINAR.id, 3)
+    plain = Room(SEMINAR.id, 3, created_at=SEMINAR.created_at)
     await storage.change_room(plain)
     assert await storage.room(SEMINAR.id) == plain
     await storage.change_room(SEMINAR)
@@ -296,13 +298,56 @@ async def test_a_room_that_is_deleted_is_gone_with_those_who_were_shut_out(stora
 
 
 async def test_the_rooms_of_an_account_and_all_rooms(storage: Storage) -> None:
+    moderators = frozenset({MARAS_ACCOUNT, AccountId("another")})
+    choir = replace(SEMINAR, id=RoomId("choir"), created_at=SEMINAR.created_at + 1, moderators=moderators)
     await storage.add_room(LESSON)
     await storage.add_room(SEMINAR)
     await storage.record(HERE, [Excluded(SEMINAR.id, exclusion(1))])
-    assert await storage.rooms(SEMINAR.owner, 10) == (SEMINAR,)
-    assert await storage.rooms(AccountId("nobody"), 10) == ()
-    assert {room.id for room in await storage.rooms(None, 10)} == {LESSON.id, SEMINAR.id}
-    assert len(await storage.rooms(None, 1)) == 1
+    await storage.add_room(choir)
+    assert await storage.rooms(SEMINAR.owner, None, 10) == (choir, SEMINAR)
+    assert await storage.rooms(MARAS_ACCOUNT, None, 10) == (choir,)
+    assert await storage.rooms(AccountId("nobody"), None, 10) == ()
+    assert await storage.rooms(None, None, 10) == (choir, SEMINAR, LESSON)
+    assert await storage.rooms(None, None, 1) == (choir,)
+    assert await storage.rooms(None, choir.created_at, 10) == (SEMINAR, LESSON)
+    assert await storage.rooms(SEMINAR.owner, SEMINAR.created_at, 10) == ()
+    await storage.change_room(replace(choir, moderators=frozenset(), owner=None, created_at=0.0))
+    assert await storage.rooms(MARAS_ACCOUNT, None, 10) == ()
+    assert await storage.rooms(SEMINAR.owner, None, 10) == (SEMINAR,)
+    assert (await storage.rooms(None, None, 1))[0].created_at == choir.created_at
+
+
+async def test_rooms_are_looked_up_together_with_those_who_are_shut_out(storage: Storage) -> None:
+    await storage.add_room(LESSON)
+    await storage.add_room(SEMINAR)
+    await storage.record(HERE, [Excluded(SEMINAR.id, exclusion(number)) for number in range(2)])
+    shut = replace(SEMINAR, exclusions=(exclusion(0), exclusion(1)))
+    assert await storage.rooms_by_id([]) == {}
+    found = await storage.rooms_by_id([SEMINAR.id, RoomId("nowhere"), LESSON.id])
+    assert found == {LESSON.id: LESSON, SEMINAR.id: shut}
+
+
+async def test_a_room_for_one_call_is_over_when_that_was_noted_and_no_other_is(storage: Storage) -> None:
+    once = replace(LESSON, rules=Rules(once=True))
+    await storage.add_room(once)
+    await storage.add_room(SEMINAR)
+    over = replace(once, rules=replace(once.rules, expires_at=T + 5))
+    for at in (T + 5, T + 9):  # the earlier time stays
+        await storage.record(HERE, [Spent(room_id, at) for room_id in (LESSON.id, SEMINAR.id, RoomId("no"))])
+        assert await storage.room(LESSON.id) == over
+    await storage.record(HERE, [Spent(LESSON.id, T + 1)])
+    assert await storage.room(LESSON.id) == replace(once, rules=replace(once.rules, expires_at=T + 1))
+    assert await storage.room(SEMINAR.id) == SEMINAR
+
+
+async def test_when_the_last_call_of_a_room_began(storage: Storage) -> None:
+    later = [
+        Entered(OTHER_CALL, LESSON.id, JONAS, "Jonas", T + 50),
+        Entered(CALL, LESSON.id, JONAS, "", T + 60),
+    ]
+    await storage.record(HERE, [MARA_CAME, *later])
+    assert await storage.last_calls([]) == {}
+    assert await storage.last_calls([LESSON.id, SEMINAR.id]) == {LESSON.id: T + 50}
 
 
 async def test_who_is_shut_out_stays_out_until_it_is_over_or_lifted(storage: Storage) -> None:

@@ -77,6 +77,8 @@ AS_USUAL = {
     "passcode": False,
     "lobby": False,
     "locked": False,
+    "once": False,
+    "state": "open",
 }
 
 

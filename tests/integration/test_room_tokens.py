@@ -147,6 +147,8 @@ async def test_a_page_learns_from_a_token_what_it_is_good_for(
         "passcode": False,
         "lobby": False,
         "locked": False,
+        "once": False,
+        "state": "open",
     }
     assert (await http.get("/rooms/not-made-yet")).status_code == 404  # to look makes nothing
 

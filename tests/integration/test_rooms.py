@@ -1,6 +1,9 @@
 """Rooms with a door, over real sockets and HTTP: what strangers try, and what hosts do."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -12,13 +15,13 @@ from tests.support.signaling import PythonClient
 
 OFFER = {"type": "offer", "sdp": "v=0\r\n"}
 
-Open = Callable[[], Any]
+Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One for all: each test has rooms of its own."""
-    process = ServerProcess(tmp_path_factory.mktemp("rooms"), resume_grace=5)
+    process = ServerProcess(tmp_path_factory.mktemp("rooms"), resume_grace=5, signup="open")
     process.start()
     yield process
     process.stop()
@@ -28,8 +31,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 async def connect(server: ServerProcess) -> AsyncIterator[Open]:
     opened: list[PythonClient] = []
 
-    async def open_one() -> PythonClient:
-        opened.append(await PythonClient.open(server.url, {"version": 1}))
+    async def open_one(browser: httpx.AsyncClient | None = None) -> PythonClient:
+        cookies = "" if browser is None else "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
+        headers = {"Cookie": cookies, "Origin": server.url} if cookies else None
+        opened.append(await PythonClient.open(server.url, {"version": 1}, headers=headers))
         return opened[-1]
 
     yield open_one
@@ -52,7 +57,7 @@ async def test_one_knocks_is_shown_and_let_in(connect: Open) -> None:
     guest = await connect()
     join = {"roomId": made["roomId"], "name": "Joel", "browser": "b1"}
     waiting = await guest.ok("joinRoom", join)
-    assert waiting == {"status": "ok", "waiting": True, "knock": waiting["knock"]}
+    assert waiting == {"status": "ok", "waiting": True, "knock": waiting["knock"], "attended": True}
     shown = (await host.hears("knocked"))["knock"]
     assert (shown["name"], shown["account"]) == ("Joel", None)
     assert shown["id"] != waiting["knock"]
@@ -133,14 +138,15 @@ async def test_one_who_was_removed_stays_out_after_a_restart_too(
         ]
 
         async def written() -> Any:
-            return (await http.get("/acts", headers=key)).json()["acts"]
+            return (await http.get("/acts", headers=key)).json()["acts"][0]["act"] == "remove"
 
         await eventually_async("the history is written", written)
         server.kill()
         server.start()
         await stays_out()
-        (line,) = (await http.get("/acts", headers=key)).json()["acts"]
-        assert (line["act"], line["actor"], line["target"]) == ("remove", "Mara", "Joel")
+        acts = (await http.get("/acts", headers=key)).json()["acts"]
+        lines = [(line["act"], line["actor"], line["target"]) for line in acts]
+        assert lines == [("remove", "Mara", "Joel"), ("make", "", None)]
         assert (await http.get("/acts")).status_code == 403
         (shut_out,) = (await http.get("/settings", headers=key)).json()["exclusions"]
         assert (await http.delete(f"/exclusions/{shut_out['id']}", headers=key)).status_code == 204
@@ -234,3 +240,127 @@ async def test_a_plain_client_owns_the_room_that_it_makes_and_cannot_knock_at_ot
     assert await plain.refused("joinRoom", made["roomId"]) == "knock_needed"
     entered = await plain.ok("createRoom", f"plain-{made['roomId'][:20]}")
     assert entered["room"]["participants"][0]["role"] == "host"
+
+
+@asynccontextmanager
+async def signed_in(server: ServerProcess, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser in which a new account is signed in."""
+    async with httpx.AsyncClient(base_url=f"{server.url}/api/v1") as http:
+        new = {"userName": name.lower(), "name": name, "password": "a long walk by the river"}
+        assert (await http.post("/accounts", json=new)).status_code == 201
+        yield http
+
+
+async def test_one_finds_the_rooms_that_one_owns_and_those_that_one_moderates(
+    server: ServerProcess, connect: Open
+) -> None:
+    async with signed_in(server, "Ida") as ida, signed_in(server, "Noor") as noor:
+        past = {"expiresAt": 1.0, "once": True, "lobby": True}
+        for name, settings in (("ida-1", past), ("ida-2", {"name": "Lesson"})):
+            made = await ida.post("/rooms", json={"id": name, "settings": settings})
+            assert (made.status_code, made.json().get("hostKey")) == (201, None)
+        assert [made.json()["once"] for made in [await ida.get("/rooms/ida-1")]] == [True]
+        assert (await ida.get("/rooms/ida-1")).json()["state"] == "over"
+        listed = (await ida.get("/rooms")).json()
+        assert [(room["id"], room["state"], room["role"]) for room in listed["rooms"]] == [
+            ("ida-2", "open", "host"),
+            ("ida-1", "over", "host"),
+        ]
+        assert listed["more"] is False
+        earlier = (await ida.get("/rooms", params={"before": listed["rooms"][0]["createdAt"]})).json()
+        assert [room["id"] for room in earlier["rooms"]] == ["ida-1"]
+        # Noor moderates, by the owner's word alone.
+        assert (await noor.post("/rooms/ida-2/moderators", json={"login": "noor"})).status_code == 403
+        assert (await ida.post("/rooms/ida-2/moderators", json={"login": "nobody"})).status_code == 404
+        named = (await ida.post("/rooms/ida-2/moderators", json={"login": "noor"})).json()
+        ((account, name, login),) = [tuple(one.values()) for one in named["moderators"]]
+        assert (name, login) == ("Noor", "noor")
+        own = await connect(noor)
+        entered = await own.ok("joinRoom", {"roomId": "ida-2"})
+        assert [p["role"] for p in entered["room"]["participants"]] == ["moderator"]
+        await own.ok("changeRoom", {"settings": {"lobby": True}})
+        guest = await connect()
+        assert (await guest.ok("joinRoom", {"roomId": "ida-2"}))["attended"] is True
+
+        async def last_call() -> Any:
+            return (await noor.get("/rooms")).json()["rooms"][0]["lastCallAt"]
+
+        assert await eventually_async("the call is written", last_call)
+        (room,) = (await noor.get("/rooms")).json()["rooms"]
+        assert (room["id"], room["role"], room["inside"], room["waiting"]) == (
+            "ida-2",
+            "moderator",
+            ["Noor"],
+            1,
+        )
+        assert (await noor.get("/rooms/ida-2/settings")).status_code == 403
+        dismissed = (await ida.delete(f"/rooms/ida-2/moderators/{account}")).json()
+        assert (dismissed["moderators"], dismissed["waiting"], dismissed["role"]) == ([], 1, "host")
+        told = await own.hears("moderated")
+        assert (told["act"], told["by"], told["role"]) == ("appoint", None, "participant")
+        assert (await guest.hears("attended"))["attended"] is False
+        assert await own.refused("changeRoom", {"settings": {"lobby": False}}) == "not_allowed"
+        assert (await noor.get("/rooms")).json() == {"rooms": [], "more": False}
+    async with httpx.AsyncClient(base_url=f"{server.url}/api/v1") as stranger:
+        assert (await stranger.get("/rooms")).json()["code"] == "sign_in_required"
+
+
+async def test_a_room_that_is_not_open_yet_says_so_before_one_asks_to_enter(
+    server: ServerProcess, connect: Open
+) -> None:
+    later = time.time() + 3600
+    _, made, _ = await hosted(connect, opensAt=later)
+    guest = await connect()
+    assert (await guest.ok("prepare", {"roomId": made["roomId"]}))["refusal"] == "room_not_open"
+    assert await guest.refused("joinRoom", {"roomId": made["roomId"]}) == "room_not_open"
+    async with httpx.AsyncClient(base_url=f"{server.url}/api/v1/rooms") as http:
+        seen = (await http.get(f"/{made['roomId']}")).json()
+        assert (seen["state"], seen["opensAt"]) == ("notOpen", later)
+    host = await connect()
+    prepared = await host.ok("prepare", {"roomId": made["roomId"], "hostKey": made["hostKey"]})
+    assert prepared["refusal"] is None
+
+
+async def next_knock(host: PythonClient, number: int) -> str:
+    """The id of the knock of this number, from 0, that a host was shown."""
+    await eventually_async("the knock is shown", lambda: len(host.events("knocked")) > number)
+    return str(host.events("knocked")[number][1][0]["knock"]["id"])
+
+
+async def test_two_hosts_who_decide_differently_at_once(connect: Open) -> None:
+    one, made, _ = await hosted(connect, lobby=True)
+    other = await connect()
+    await other.ok("joinRoom", {"roomId": made["roomId"], "hostKey": made["hostKey"]})
+    for number in range(5):
+        guest = await connect()
+        waiting = await guest.ok("joinRoom", {"roomId": made["roomId"]})
+        shown = [await next_knock(host, number) for host in (one, other)]
+        assert shown[0] == shown[1]
+        knock = {"knock": shown[0]}
+        answers = await asyncio.gather(one.call("admit", knock), other.call("deny", knock))
+        assert sorted(answer["status"] for answer in answers) == ["error", "ok"]
+        assert {answer.get("code") for answer in answers} == {None, "knock_decided"}
+        again = {"roomId": made["roomId"], "knock": waiting["knock"]}
+        if answers[0]["status"] == "ok":
+            await guest.hears("admitted")
+            await guest.ok("joinRoom", again)
+        else:
+            await guest.hears("denied")
+            assert await guest.refused("joinRoom", again) == "knock_denied"
+        await guest.close()
+
+
+async def test_a_screen_that_may_not_be_shown_any_more_stops_for_all(connect: Open) -> None:
+    host, made, _ = await hosted(connect)
+    guest = await connect()
+    showing = {"audio": True, "video": True, "screen": True}
+    entered = await guest.ok("joinRoom", {"roomId": made["roomId"], "media": showing})
+    await host.ok("changeRoom", {"settings": {"share": "moderators"}})
+    told = await guest.hears("moderated")
+    assert (told["act"], told["by"]) == ("stopShare", None)
+    await host.hears("userUpdated", lambda update: not update["participant"]["media"]["screen"])
+    assert await guest.refused("updateMedia", {"media": showing}) == "not_allowed"
+    await guest.drop()
+    back = await connect()
+    resumed = await back.ok("resume", {"ticket": entered["ticket"], "media": showing})
+    assert not any(p["media"]["screen"] for p in resumed["room"]["participants"])

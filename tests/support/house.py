@@ -30,6 +30,7 @@ class Heard:
     knocks: list[tuple[ConnectionId, KnockId]] = field(default_factory=list)
     """Those that are shown now."""
     answers: list[tuple[ConnectionId, State]] = field(default_factory=list)
+    attention: list[tuple[ConnectionId, bool]] = field(default_factory=list)
     done: list[tuple[ConnectionId, Moderated]] = field(default_factory=list)
     plain: set[ConnectionId] = field(default_factory=set)
 
@@ -50,6 +51,10 @@ class Heard:
     def answered(self, knock: Knock) -> None:
         if knock.connection is not None:
             self.answers.append((knock.connection, knock.state))
+
+    def attended(self, knock: Knock, *, is_attended: bool) -> None:
+        if knock.connection is not None:
+            self.attention.append((knock.connection, is_attended))
 
     def moderated(self, connection: ConnectionId, done: Moderated) -> None:
         self.done.append((connection, done))

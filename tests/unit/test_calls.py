@@ -23,7 +23,7 @@ from visavis.errors import (
 from visavis.identity import GUEST, Access, Grant, Identity
 from visavis.live import Entry, JoinTimes, Prepared
 from visavis.lobby import LIFETIME, MAX_LINKS, VISITS_PER_MINUTE, ConnectionId, LinkId
-from visavis.records import Departed, Departure, Ended, Entered
+from visavis.records import Acted, Departed, Departure, Ended, Entered
 from visavis.rooms import (
     MAX_VISITORS,
     AccountId,
@@ -46,6 +46,7 @@ A, B, C = ConnectionId("a"), ConnectionId("b"), ConnectionId("c")
 async def house() -> House:
     house = House()
     await house.calls.create_room("garden", 2)
+    house.noted.clear()
     return house
 
 
@@ -583,8 +584,9 @@ async def test_a_token_makes_its_room_when_its_bearer_enters_and_not_before(hous
     assert (await house.calls.look_up(SOON, identity=bearer())).room == Room(SOON, 8)
     assert (await house.calls.prepare(A, SOON, identity=bearer())).links == 0
     assert await house.storage.room(SOON) is None
-    await house.calls.join(A, SOON, "", Media(), identity=bearer())
-    assert await house.storage.room(SOON) == Room(SOON, 8)
+    await house.calls.join(A, SOON, "", Media(), identity=bearer(name="Eve"))
+    assert await house.storage.room(SOON) == Room(SOON, 8, created_at=house.clock.now())
+    assert [(m.act, m.actor) for m in house.noted if isinstance(m, Acted)] == [("make", "Eve")]
     await house.enter(B, SOON)  # it is a room as others are
 
 

@@ -1,10 +1,10 @@
 """Rooms with a door, and those who look after them: by whoever tries."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
+from tests.support.garden import DEPUTY, ELSEWHERE, GUEST_1, GUEST_2, HOST, Garden
 from tests.support.house import GRACE, House
 from visavis import knocks
 from visavis.admission import Claim
@@ -26,85 +26,30 @@ from visavis.errors import (
     RoomNotFound,
 )
 from visavis.identity import GUEST, Identity
-from visavis.knocks import Knock, KnockId, State
+from visavis.knocks import Knock, State
 from visavis.live import Entry, Moderated
 from visavis.lobby import ConnectionId
 from visavis.moderation import Action, Changes
-from visavis.records import Acted, Departed, Departure, Ended
-from visavis.registry import Made
+from visavis.records import Departed, Departure, Ended
 from visavis.rooms import (
     AccountId,
-    Allowed,
     Answering,
     LeaveReason,
     Left,
     Media,
     Role,
     RoomChanged,
-    RoomId,
-    Updated,
 )
-
-HOST, DEPUTY, GUEST_1, GUEST_2, ELSEWHERE = (
-    ConnectionId(name) for name in ("host", "deputy", "guest-1", "guest-2", "elsewhere")
-)
-GARDEN = RoomId("garden")
-
-
-class Garden(House):
-    """A house with a room ``garden``, of which the host has the key."""
-
-    made: Made
-
-    async def make(self, **changes: object) -> None:
-        self.made = await self.calls.create_room("garden", 8, changes=Changes(**changes))  # type: ignore[typeddict-item]
-
-    def claim(self, connection: ConnectionId) -> Claim:
-        """Each connection is a browser of its own, at an address of its own."""
-        key = self.made.host_key if connection == HOST else None
-        return Claim(host_key=key, browser=f"browser of {connection}", address=f"address of {connection}")
-
-    async def ask(self, connection: ConnectionId, name: str = "", **claim: object) -> Entry | Knock:
-        self.clock.advance(0.1)
-        brought = replace(self.claim(connection), **claim)  # type: ignore[arg-type]
-        return await self.calls.ask(connection, "garden", name, Media(), claim=brought)
-
-    async def come(self, connection: ConnectionId, name: str = "", **claim: object) -> Entry:
-        entered = await self.ask(connection, name, **claim)
-        assert isinstance(entered, Entry)
-        return entered
-
-    async def knock(self, connection: ConnectionId, name: str = "", **claim: object) -> Knock:
-        knock = await self.ask(connection, name, **claim)
-        assert isinstance(knock, Knock)
-        return knock
-
-    def id(self, connection: ConnectionId) -> str:
-        return self.calls.place(connection).participant_id
-
-    def role(self, connection: ConnectionId) -> Role:
-        return self.calls.call(connection)[1].role
-
-    def acts(self) -> list[tuple[str, str, str | None]]:
-        """The lines of the history, without those of the settings."""
-        return [(n.act, n.actor, n.target or n.detail) for n in self.noted if isinstance(n, Acted)]
-
-    def shown(self, connection: ConnectionId) -> list[KnockId]:
-        return [knock for recipient, knock in self.heard.knocks if recipient == connection]
 
 
 @pytest.fixture
 async def garden() -> Garden:
-    garden = Garden()
-    await garden.make()
-    return garden
+    return await Garden.make()
 
 
 @pytest.fixture
 async def lobby() -> Garden:
-    garden = Garden()
-    await garden.make(lobby=True)
-    return garden
+    return await Garden.make(lobby=True)
 
 
 # --- who is what ----------------------------------------------------------------------------------
@@ -270,8 +215,7 @@ async def test_a_knock_survives_a_reconnect_and_not_a_good_bye(lobby: Garden) ->
 
 @pytest.mark.parametrize("named", Answering)
 async def test_who_answers_while_no_host_is_there(named: Answering) -> None:
-    garden = Garden()
-    await garden.make(lobby=True, answer_when_alone=named)
+    garden = await Garden.make(lobby=True, answer_when_alone=named)
     host = await garden.come(HOST)
     inside = await garden.knock(GUEST_1)
     garden.chair.answer(HOST, inside.id, Action.ADMIT)
@@ -318,8 +262,7 @@ async def test_a_locked_room(garden: Garden) -> None:
 
 
 async def test_a_passcode_is_asked_for_and_guessed_rarely() -> None:
-    garden = Garden()
-    await garden.make(passcode="open sesame")
+    garden = await Garden.make(passcode="open sesame")
     with pytest.raises(PasscodeNeeded):
         await garden.come(GUEST_1)
     for _ in range(10):
@@ -505,25 +448,6 @@ async def test_the_call_is_ended_for_all_and_its_tickets_lead_nowhere(garden: Ga
                 await garden.calls.resume(GUEST_2, ticket, Media())
         await after_a_restart(garden)
     assert await garden.come(GUEST_1)  # there can be another call
-
-
-async def test_settings_hold_at_once(garden: Garden) -> None:
-    await garden.come(HOST)
-    await garden.come(GUEST_1)
-    await garden.chair.change(HOST, {"capacity": 2, "name": "Lesson", "share": Allowed.MODERATORS})
-    change = garden.heard.by(GUEST_1)[-1]
-    assert isinstance(change, RoomChanged)
-    assert (change.room.capacity, change.room.name) == (2, "Lesson")
-    assert garden.calls.roster(GUEST_1).room == change.room
-    with pytest.raises(NotAllowed):
-        garden.calls.set_media(GUEST_1, Media(screen=True))
-    garden.calls.set_media(HOST, Media(screen=True))
-    await garden.chair.change(HOST, {"capacity": 2})  # nothing new
-    assert isinstance(garden.heard.by(GUEST_1)[-1], Updated)
-    assert (await garden.storage.room(GARDEN)) == change.room
-    for actor in (GUEST_1, GUEST_2):
-        with pytest.raises((NotAllowed, NotInRoom)):
-            await garden.chair.change(actor, {"locked": True})
 
 
 async def test_a_passing_room_has_rules_too_and_nothing_of_it_is_kept() -> None:

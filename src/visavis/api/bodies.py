@@ -8,6 +8,10 @@ from pydantic.alias_generators import to_camel
 
 from visavis.moderation import Changes
 
+AllowedName = Literal["everybody", "moderators"]
+AnsweringName = Literal["nobody", "participants"]
+StateName = Literal["open", "notOpen", "over"]
+
 
 class Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, strict=True, validate_by_name=True)
@@ -24,11 +28,12 @@ class RoomChanges(Body):
     passcode: str | None = None
     lobby: bool = False
     locked: bool = False
-    share: Literal["everybody", "moderators"] = "everybody"
-    chat: Literal["everybody", "moderators"] = "everybody"
-    answer_when_alone: Literal["nobody", "participants"] = "nobody"
+    share: AllowedName = "everybody"
+    chat: AllowedName = "everybody"
+    answer_when_alone: AnsweringName = "nobody"
     opens_at: float | None = None
     expires_at: float | None = None
+    once: bool = False
 
     def changes(self) -> Changes:
         """What of it is there, in the words of the domain."""
@@ -48,7 +53,7 @@ class RoomView(Body):
 
     `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
     is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
-    the epoch. `called`: the name in the room token that was shown.
+    the epoch; `state`: what they say of now. `called`: the name in the room token that was shown.
     """
 
     id: str
@@ -62,6 +67,8 @@ class RoomView(Body):
     locked: bool = False
     opens_at: float | None = None
     expires_at: float | None = None
+    once: bool = False
+    state: StateName = "open"
 
 
 class MadeRoom(RoomView):
@@ -80,8 +87,13 @@ class Exclusion(Body):
     until: float | None
 
 
-class HostedRoom(Body):
-    """A room as its hosts see it."""
+class ListedRoom(Body):
+    """A room of those who look after it.
+
+    `role`: what one is there. `state`: whether it is its time, by the server's clock. `inside`: names of
+    those who are in the call. `waiting`: how many knock. `lastCallAt`: when the last call began. Times in
+    seconds since the epoch; `createdAt` is 0 where nobody noted it.
+    """
 
     id: str
     capacity: int
@@ -89,19 +101,47 @@ class HostedRoom(Body):
     passcode: bool
     lobby: bool
     locked: bool
-    share: Literal["everybody", "moderators"]
-    chat: Literal["everybody", "moderators"]
-    answer_when_alone: Literal["nobody", "participants"]
+    share: AllowedName
+    chat: AllowedName
+    answer_when_alone: AnsweringName
     opens_at: float | None
     expires_at: float | None
+    once: bool
+    created_at: float
+    role: Literal["host", "moderator"]
+    state: StateName
     inside: list[str]
+    waiting: int
+    last_call_at: float | None
+
+
+class ListedRooms(Body):
+    """The rooms that an account owns or moderates, the last that was made first. `more`: ask again with
+    `before`, the `createdAt` of the last of them."""
+
+    rooms: list[ListedRoom]
+    more: bool
+
+
+class Moderator(Body):
+    """An account that moderates a room whenever it joins. `login`: its user name, or its email address."""
+
+    id: str
+    name: str
+    login: str
+
+
+class HostedRoom(ListedRoom):
+    """A room as its hosts see it."""
+
     exclusions: list[Exclusion]
+    moderators: list[Moderator]
 
 
-class HostedRooms(Body):
-    """The rooms of an account, the last that was made first."""
+class NewModerator(Body):
+    """Makes an account a moderator, by its user name or email address."""
 
-    rooms: list[HostedRoom]
+    login: str
 
 
 class ActLine(Body):
@@ -188,8 +228,9 @@ ALL: tuple[type[Body], ...] = (
     NewRoom,
     RoomView,
     MadeRoom,
+    ListedRooms,
     HostedRoom,
-    HostedRooms,
+    NewModerator,
     StunServer,
     PublicIce,
     Health,

@@ -1,24 +1,32 @@
 """The routes of rooms: to make, find, change and delete them."""
 
 import time
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic.alias_generators import to_camel
 
 from visavis import rooms
 from visavis.api import bodies
 from visavis.api.askers import Askers
-from visavis.api.bodies import HostedRoom, MadeRoom, NewRoom, Refused, RoomChanges, RoomView
+from visavis.api.bodies import HostedRoom, ListedRoom, MadeRoom, NewRoom, Refused, RoomChanges, RoomView
 from visavis.calls import Calls
 from visavis.chair import Chair, shut_out
 from visavis.clock import Clock
-from visavis.errors import NotAllowed, RateLimited
+from visavis.errors import RateLimited, SignInRequired
+from visavis.moderation import Action
 from visavis.rates import KeyedRateLimit, address_key
-from visavis.rooms import Room, Roster
+from visavis.records import Acted
+from visavis.rooms import Room, RoomId, Roster
 
 HostKey = Annotated[str | None, Header(alias="Visavis-Host-Key")]
 
 _MOST_ACTS = 500
+
+_APPOINTMENTS_PER_MINUTE = 30
+
+ROOMS_AT_ONCE = 50
 
 
 def room_routes(calls: Calls, chair: Chair, clock: Clock, rooms_per_minute: int, askers: Askers) -> APIRouter:
@@ -37,24 +45,33 @@ def room_routes(calls: Calls, chair: Chair, clock: Clock, rooms_per_minute: int,
         made = await calls.create_room(
             new.id, new.capacity, changes=new.settings.changes(), identity=identity
         )
-        seen = _view(Roster(made.room, "")).model_dump()
+        seen = _view(Roster(made.room, ""), clock.now()).model_dump()
         return MadeRoom(**seen, host_key=made.host_key)
 
     @router.get("")
-    async def own_rooms(request: Request) -> bodies.HostedRooms:
-        """The rooms of the account that is signed in."""
-        identity = await askers.maker(request)
-        if identity.account_id is None:
-            raise NotAllowed("Only accounts have a list of rooms.")
-        own = await calls.registry.of_account(identity.account_id)
-        return bodies.HostedRooms(rooms=[_hosted(calls, room, clock.now()) for room in own])
+    async def own_rooms(
+        request: Request, before: Annotated[float | None, Query(allow_inf_nan=False)] = None
+    ) -> bodies.ListedRooms:
+        """The rooms that one owns or moderates, in pages: the next has those made before the last of this."""
+        own = (await askers.maker(request)).account_id
+        if own is None:
+            raise SignInRequired
+        found, more = await calls.registry.of_account(own, before, ROOMS_AT_ONCE)
+        last_calls = await calls.registry.last_calls([room.id for room in found])
+        return bodies.ListedRooms(
+            rooms=[
+                _listed(calls, room, clock.now(), last_calls, "host" if room.owner == own else "moderator")
+                for room in found
+            ],
+            more=more,
+        )
 
     @router.get("/{room_id}", response_model_exclude_none=True)
     async def look_up_room(room_id: str, request: Request) -> RoomView:
         """A room, and the names of those who are in it now, where everybody may enter."""
         identity = await askers.visitor(request, room_id)
         roster = await calls.look_up(room_id, identity=identity)
-        return _view(roster, identity.name if identity.grant else None)
+        return _view(roster, clock.now(), identity.name if identity.grant else None)
 
     _add_host_routes(router, calls, chair, clock, askers)
     return router
@@ -62,12 +79,14 @@ def room_routes(calls: Calls, chair: Chair, clock: Clock, rooms_per_minute: int,
 
 def _add_host_routes(router: APIRouter, calls: Calls, chair: Chair, clock: Clock, askers: Askers) -> None:
     """For those who own a room, have its host key, or look after the server."""
+    # Whoever appoints learns which accounts there are.
+    appointments = KeyedRateLimit(_APPOINTMENTS_PER_MINUTE, 60.0, time.monotonic)
 
     @router.get("/{room_id}/settings")
     async def settings(room_id: str, request: Request, host_key: HostKey = None) -> HostedRoom:
         """A room as its hosts see it."""
         room = await chair.room_of(room_id, await askers.maker(request), host_key)
-        return _hosted(calls, room, clock.now())
+        return await _hosted(calls, room, clock.now())
 
     @router.patch("/{room_id}")
     async def change_room(
@@ -75,7 +94,7 @@ def _add_host_routes(router: APIRouter, calls: Calls, chair: Chair, clock: Clock
     ) -> HostedRoom:
         """Change settings of a room. They hold at once, in a call that goes on too."""
         room = await chair.change_room(room_id, changes.changes(), await askers.maker(request), host_key)
-        return _hosted(calls, room, clock.now())
+        return await _hosted(calls, room, clock.now())
 
     @router.delete("/{room_id}", status_code=204)
     async def delete_room(room_id: str, request: Request, host_key: HostKey = None) -> Response:
@@ -91,22 +110,44 @@ def _add_host_routes(router: APIRouter, calls: Calls, chair: Chair, clock: Clock
         await chair.readmit_from_outside(room_id, exclusion_id, await askers.maker(request), host_key)
         return Response(status_code=204)
 
+    @router.post("/{room_id}/moderators")
+    async def appoint(room_id: str, new: bodies.NewModerator, request: Request) -> HostedRoom:
+        """Make an account a moderator of a room, whenever it joins. For the account that owns the room."""
+        identity = await askers.maker(request)
+        if not appointments.allow(address_key(request.client.host if request.client else "")):
+            raise RateLimited
+        room = await chair.appoint_account(room_id, new.login, identity)
+        return await _hosted(calls, room, clock.now())
+
+    @router.delete("/{room_id}/moderators/{account_id}")
+    async def dismiss(room_id: str, account_id: str, request: Request) -> HostedRoom:
+        """Let an account not moderate a room any more."""
+        room = await chair.dismiss_account(room_id, account_id, await askers.maker(request))
+        return await _hosted(calls, room, clock.now())
+
     @router.get("/{room_id}/acts")
     async def acts(room_id: str, request: Request, host_key: HostKey = None) -> bodies.Acts:
         """What was done in a room by those who have a role there, the latest first."""
         room = await chair.room_of(room_id, await askers.maker(request), host_key)
-        done = await calls.registry.acts(room.id, _MOST_ACTS)
+        done = await calls.registry.acts(room, _MOST_ACTS)
         return bodies.Acts(
             acts=[
                 bodies.ActLine(
-                    at=act.at, act=act.act.value, actor=act.actor, target=act.target, detail=act.detail
+                    at=act.at, act=act.act.value, actor=act.actor, target=act.target, detail=_detail(act)
                 )
                 for act in done
             ]
         )
 
 
-def _view(roster: Roster, called: str | None = None) -> RoomView:
+def _detail(act: Acted) -> str:
+    """The settings that were changed are called as on the wire."""
+    if act.act is not Action.CHANGE:
+        return act.detail
+    return ", ".join(to_camel(name) for name in act.detail.split(", "))
+
+
+def _view(roster: Roster, now: float, called: str | None = None) -> RoomView:
     room, rules = roster.room, roster.room.rules
     return RoomView(
         id=room.id,
@@ -120,12 +161,20 @@ def _view(roster: Roster, called: str | None = None) -> RoomView:
         locked=rules.locked,
         opens_at=rules.opens_at,
         expires_at=rules.expires_at,
+        once=rules.once,
+        state=rooms.state_of(room, now).value,
     )
 
 
-def _hosted(calls: Calls, room: Room, now: float) -> HostedRoom:
+def _listed(
+    calls: Calls,
+    room: Room,
+    now: float,
+    last_calls: Mapping[RoomId, float],
+    role: Literal["host", "moderator"] = "host",
+) -> ListedRoom:
     call, rules = calls.call_in(room.id), room.rules
-    return HostedRoom(
+    return ListedRoom(
         id=room.id,
         capacity=room.capacity,
         name=room.name,
@@ -137,7 +186,21 @@ def _hosted(calls: Calls, room: Room, now: float) -> HostedRoom:
         answer_when_alone=rules.answer_when_alone.value,
         opens_at=rules.opens_at,
         expires_at=rules.expires_at,
+        once=rules.once,
+        created_at=room.created_at,
+        role=role,
+        state=rooms.state_of(room, now).value,
         inside=[] if call is None else [p.name for p in call.roster.participants],
+        waiting=calls.door.count(room.id),
+        last_call_at=last_calls.get(room.id),
+    )
+
+
+async def _hosted(calls: Calls, room: Room, now: float) -> HostedRoom:
+    last_calls = await calls.registry.last_calls([room.id])
+    moderators = await calls.registry.moderators(room)
+    return HostedRoom(
+        **_listed(calls, room, now, last_calls).model_dump(),
         exclusions=[
             bodies.Exclusion(
                 id=known.id,
@@ -148,4 +211,5 @@ def _hosted(calls: Calls, room: Room, now: float) -> HostedRoom:
             )
             for known in shut_out(room, now)
         ],
+        moderators=[bodies.Moderator(id=one.id, name=one.name, login=one.login) for one in moderators],
     )

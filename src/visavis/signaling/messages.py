@@ -29,6 +29,10 @@ Candidate = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"x-typescript
 
 RoleName = Literal["host", "moderator", "participant"]
 
+AllowedName = Literal["everybody", "moderators"]
+
+AnsweringName = Literal["nobody", "participants"]
+
 ActOnSelf = Literal["askToUnmute", "mute", "stopShare", "lowerHand", "rename", "appoint"]
 
 Secret = Annotated[str, msgspec.Meta(max_length=128)]
@@ -90,18 +94,20 @@ class RoomSettings(Message, frozen=True, omit_defaults=True):
 
     ``passcode``: whether it has one. ``lobby``: whether one knocks. ``locked``: nobody new enters. ``share``,
     ``chat``: who may show a screen, and write to all. ``answer_when_alone``: who lets people in while neither
-    host nor moderator is there. Times in seconds since the epoch.
+    host nor moderator is there. Times in seconds since the epoch. ``once``: the room is over soon after its
+    first call.
     """
 
     name: str = ""
     passcode: bool = False
     lobby: bool = False
     locked: bool = False
-    share: Literal["everybody", "moderators"] = "everybody"
-    chat: Literal["everybody", "moderators"] = "everybody"
-    answer_when_alone: Literal["nobody", "participants"] = "nobody"
+    share: AllowedName = "everybody"
+    chat: AllowedName = "everybody"
+    answer_when_alone: AnsweringName = "nobody"
     opens_at: float | None = None
     expires_at: float | None = None
+    once: bool = False
 
 
 class RoomSnapshot(Message, frozen=True):
@@ -130,11 +136,12 @@ class SettingsChange(Message, frozen=True):
     passcode: str | msgspec.UnsetType | None = msgspec.UNSET
     lobby: bool | msgspec.UnsetType = msgspec.UNSET
     locked: bool | msgspec.UnsetType = msgspec.UNSET
-    share: Literal["everybody", "moderators"] | msgspec.UnsetType = msgspec.UNSET
-    chat: Literal["everybody", "moderators"] | msgspec.UnsetType = msgspec.UNSET
-    answer_when_alone: Literal["nobody", "participants"] | msgspec.UnsetType = msgspec.UNSET
+    share: AllowedName | msgspec.UnsetType = msgspec.UNSET
+    chat: AllowedName | msgspec.UnsetType = msgspec.UNSET
+    answer_when_alone: AnsweringName | msgspec.UnsetType = msgspec.UNSET
     opens_at: float | msgspec.UnsetType | None = msgspec.UNSET
     expires_at: float | msgspec.UnsetType | None = msgspec.UNSET
+    once: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Knock(Message, frozen=True):
@@ -226,10 +233,11 @@ class RoomEntered(Reply, frozen=True):
 
 class Waiting(Reply, frozen=True):
     """One waits at the door. ``knock`` is what to enter with when ``admitted`` comes, and what to go on
-    waiting with on another connection."""
+    waiting with on another connection. ``attended``: whether somebody is there who may let one in."""
 
     knock: str
     waiting: bool
+    attended: bool
 
 
 class Exclusions(Reply, frozen=True):
@@ -237,11 +245,13 @@ class Exclusions(Reply, frozen=True):
 
 
 class LinksPrepared(Reply, frozen=True):
-    """``links``: how many are being prepared. ``refresh_in``: seconds after which to ask anew."""
+    """``links``: how many are being prepared. ``refresh_in``: seconds after which to ask anew. ``refusal``:
+    the code with which ``joinRoom`` would be refused now; null: one may enter, or knock."""
 
     links: int
     refresh_in: float
     ice: Ice
+    refusal: str | None = None
 
 
 class IceServers(Reply, frozen=True):
@@ -600,6 +610,13 @@ class Admitted(Notice, frozen=True):
     event: ClassVar[str] = "admitted"
 
 
+class Attended(Notice, frozen=True):
+    """While one waits: whether somebody is there who may let one in."""
+
+    event: ClassVar[str] = "attended"
+    attended: bool
+
+
 class Denied(Notice, frozen=True):
     """One is not let in."""
 
@@ -607,11 +624,12 @@ class Denied(Notice, frozen=True):
 
 
 class Moderated(Notice, frozen=True):
-    """What somebody has done to oneself. ``by``: their participant id. ``ticket``: replaces the last one."""
+    """What was done to oneself. ``by``: the participant id of who did it; null: it was done from outside of
+    the call, or by the rules of the room. ``ticket``: replaces the last one."""
 
     event: ClassVar[str] = "moderated"
     act: ActOnSelf
-    by: str
+    by: str | None
     name: str | None = None
     role: RoleName | None = None
     ticket: str | None = None
@@ -700,6 +718,7 @@ NOTICES: tuple[type[Notice], ...] = (
     Ended,
     Knocked,
     KnockEnded,
+    Attended,
     Admitted,
     Denied,
     Moderated,

@@ -182,6 +182,10 @@ class SignalingServer(Handlers):
             is_in = knock.state is State.ADMITTED
             self._send(messages.Admitted() if is_in else messages.Denied(), [knock.connection])
 
+    def attended(self, knock: Knock, *, is_attended: bool) -> None:
+        if knock.connection is not None:
+            self._send(messages.Attended(is_attended), [knock.connection])
+
     def moderated(self, connection: ConnectionId, done: Moderated) -> None:
         self._send(wire.moderated(done), [connection])
 
@@ -366,7 +370,8 @@ class SignalingServer(Handlers):
             configuration = self._ice.for_participant(rooms.new_participant_id(), host)
         else:
             configuration = self._ice.for_visitor(host)
-        return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration))
+        refusal = None if visit.refusal is None else visit.refusal.code
+        return messages.LinksPrepared(visit.links, visit.refresh_in, wire.ice(configuration), refusal)
 
     async def _enter(self, socket: Socket, dialect: Dialect, entering: Awaitable[Entry | Knock]) -> Reply:
         peer = _peer(socket)
@@ -377,7 +382,8 @@ class SignalingServer(Handlers):
             peer.dialect = before
             raise
         if isinstance(entry, Knock):
-            return messages.Waiting(entry.secret, waiting=True)
+            attended = self._calls.door.is_attended(entry.room_id)
+            return messages.Waiting(entry.secret, waiting=True, attended=attended)
         return wire.room_entered(entry, self._ice.for_participant(entry.participant_id, peer.host))
 
     # --- positional forms ---------------------------------------------------------------------

@@ -73,6 +73,7 @@ def settings(source: rooms.Room) -> RoomSettings:
         rules.answer_when_alone.value,
         rules.opens_at,
         rules.expires_at,
+        rules.once,
     )
 
 

@@ -1,6 +1,6 @@
 """What outlives a restart. Implementations are chosen in ``choice.py`` and known nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from visavis.identity import (
@@ -192,8 +192,11 @@ class Storage(AccountStorage, KeyStorage, Protocol):
     async def room(self, room_id: RoomId) -> Room | None:
         """The room with this id, or None."""
 
+    async def rooms_by_id(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, Room]:
+        """Those of these rooms that there are; at most some hundred are asked for."""
+
     async def change_room(self, room: Room) -> None:
-        """Keep a room as it is now, but for its exclusions: these change by moments.
+        """Keep a room as it is now, but for when it was made, and its exclusions: these change by moments.
 
         Raises:
             RoomNotFound
@@ -206,8 +209,16 @@ class Storage(AccountStorage, KeyStorage, Protocol):
             RoomNotFound
         """
 
-    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-        """The rooms of an account, or all, without their exclusions. The last that was made comes first."""
+    async def rooms(self, account_id: AccountId | None, before: float | None, limit: int) -> tuple[Room, ...]:
+        """The rooms that an account owns or moderates, or all, without their exclusions. The last that was
+        made comes first.
+
+        Args:
+            before: only those that were made earlier than this; None for all.
+        """
+
+    async def last_calls(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, float]:
+        """When the last call in each of these rooms began, where one is remembered."""
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         """Write what happened in the calls of a node, in order. When this returns, it survives a crash.

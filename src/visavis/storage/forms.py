@@ -9,30 +9,38 @@ from typing import Any
 
 import msgspec
 
-from visavis.records import Acted, by_age
+from visavis.records import Acted, Spent, by_age
 from visavis.rooms import Exclusion, Room
 
-_APART = ("id", "capacity", "owner", "exclusions")
-"""Fields of a room that have a place of their own."""
+APART = ("id", "capacity", "owner", "created_at")
+"""Fields of a room that have a place of their own, beside the exclusions."""
 
 
 def settings_of(room: Room) -> dict[str, Any]:
     """The rest of a room."""
-    return {name: value for name, value in msgspec.to_builtins(room).items() if name not in _APART}
+    return {
+        name: value for name, value in msgspec.to_builtins(room).items() if name not in (*APART, "exclusions")
+    }
 
 
-def make_room(
-    room_id: str, capacity: int, owner: str | None, settings: Any, exclusions: Iterable[Any] = ()
-) -> Room:
+def make_room(apart: dict[str, Any], settings: Any, exclusions: Iterable[Any] = ()) -> Room:
     """A room from its parts.
 
     Args:
+        apart: by :data:`APART`.
         settings: as ``settings_of`` made them.
         exclusions: each as ``built`` made it.
     """
     made = by_age(msgspec.convert(exclusion, Exclusion) for exclusion in exclusions)
-    apart = {"id": room_id, "capacity": capacity, "owner": owner}
     return replace(msgspec.convert({**settings, **apart}, Room), exclusions=made)
+
+
+def spent(room: Room, moment: Spent) -> Room:
+    """A room after it was noted that it is over: only where it still is to be, and no later than it was."""
+    if not room.rules.once:
+        return room
+    until = moment.at if room.rules.expires_at is None else min(room.rules.expires_at, moment.at)
+    return replace(room, rules=replace(room.rules, expires_at=until))
 
 
 def built(source: Exclusion | Acted) -> dict[str, Any]:

@@ -19,11 +19,14 @@ from visavis.records import (
     Forgotten,
     Moment,
     NodeId,
+    OfRoom,
     Readmitted,
+    Spent,
     by_age,
     by_entry,
 )
 from visavis.rooms import AccountId, Exclusion, ParticipantId, Room, RoomId
+from visavis.storage import forms
 from visavis.storage.memory_keys import MemoryKeys
 
 
@@ -71,19 +74,33 @@ class MemoryStorage(MemoryKeys):
         known = self._exclusions.get(room_id, {})
         return None if room is None else replace(room, exclusions=by_age(known.values()))
 
+    async def rooms_by_id(self, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
+        found = [await self.room(room_id) for room_id in room_ids]
+        return {room.id: room for room in found if room is not None}
+
     async def change_room(self, room: Room) -> None:
-        if room.id not in self._rooms:
+        known = self._rooms.get(room.id)
+        if known is None:
             raise RoomNotFound
-        self._rooms[room.id] = replace(room, exclusions=())
+        self._rooms[room.id] = replace(room, exclusions=(), created_at=known.created_at)
 
     async def delete_room(self, room_id: RoomId) -> None:
         if self._rooms.pop(room_id, None) is None:
             raise RoomNotFound
         self._exclusions.pop(room_id, None)
 
-    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-        found = [room for room in self._rooms.values() if owner is None or room.owner == owner]
-        return tuple(reversed(found))[:limit]
+    async def rooms(self, account_id: AccountId | None, before: float | None, limit: int) -> tuple[Room, ...]:
+        found = [
+            room
+            for room in self._rooms.values()
+            if account_id is None or account_id == room.owner or account_id in room.moderators
+            if before is None or room.created_at < before
+        ]
+        return tuple(sorted(found, key=lambda room: (-room.created_at, room.id)))[:limit]
+
+    async def last_calls(self, room_ids: Sequence[RoomId]) -> dict[RoomId, float]:
+        in_order = sorted(self._calls.values(), key=lambda call: call.began_at)
+        return {call.room_id: call.began_at for call in in_order if call.room_id in room_ids}
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         for moment in moments:
@@ -130,7 +147,7 @@ class MemoryStorage(MemoryKeys):
             case Ended(call_id, at):
                 if call_id in self._calls:
                     self._calls[call_id].end(at)
-            case Acted() | Excluded() | Readmitted():
+            case Acted() | Excluded() | Readmitted() | Spent():
                 self._note(moment)
             case Alive():
                 self._see(node, moment)
@@ -142,7 +159,7 @@ class MemoryStorage(MemoryKeys):
                     if call.ended_at is None or call.ended_at >= before
                 }
 
-    def _note(self, moment: Acted | Excluded | Readmitted) -> None:
+    def _note(self, moment: Acted | OfRoom) -> None:
         match moment:
             case Acted():
                 self._acts[moment.id] = moment
@@ -152,6 +169,9 @@ class MemoryStorage(MemoryKeys):
                 self._exclusions[room_id] = {e.id: e for e in known.values() if e.holds(exclusion.at)}
             case Readmitted(room_id, exclusion_id):
                 self._exclusions.get(room_id, {}).pop(exclusion_id, None)
+            case Spent(room_id):
+                if room_id in self._rooms:
+                    self._rooms[room_id] = forms.spent(self._rooms[room_id], moment)
 
     def _enter(self, node: NodeId, moment: Entered) -> None:
         fresh = _Call(moment.room_id, node, moment.at, moment.at)

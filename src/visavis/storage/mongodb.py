@@ -6,8 +6,7 @@ which MongoDB itself keeps the index that makes them unique.
 """
 
 import contextlib
-import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -38,6 +37,7 @@ from visavis.records import (
     Moment,
     NodeId,
     Readmitted,
+    Spent,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
@@ -78,13 +78,11 @@ class MongodbStorage(MongodbKeys):
     Args:
         url: as for mongosh: ``mongodb://user:password@host/database``, or ``mongodb+srv://...``.
         keep: seconds for which a call that ended is kept, even when no server of ours runs any more.
-        now: seconds since the epoch.
     """
 
-    def __init__(self, url: str, keep: float, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, url: str, keep: float) -> None:
         self._url = url
         self._keep = int(keep)
-        self._now = now
         self._reads = Outage("read")
         self._writes = Outage("written")
         self._client: AsyncMongoClient[_Document] | None = None
@@ -107,7 +105,7 @@ class MongodbStorage(MongodbKeys):
             await client.close()
 
     async def add_room(self, room: Room) -> None:
-        document = {"_id": room.id, "created_at": self._now(), **_fields(room)}
+        document = {"_id": room.id, "created_at": room.created_at, **_fields(room)}
         async with self._use(self._writes) as database:
             try:
                 await database.rooms.insert_one(document)
@@ -118,6 +116,11 @@ class MongodbStorage(MongodbKeys):
         async with self._use(self._reads) as database:
             found = await database.rooms.find_one({"_id": room_id})
         return None if found is None else _room(found)
+
+    async def rooms_by_id(self, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
+        async with self._use(self._reads) as database:
+            found = await database.rooms.find({"_id": {"$in": list(room_ids)}}).to_list()
+        return {RoomId(document["_id"]): _room(document) for document in found}
 
     async def change_room(self, room: Room) -> None:
         async with self._use(self._writes) as database:
@@ -131,12 +134,23 @@ class MongodbStorage(MongodbKeys):
         if not deleted.deleted_count:
             raise RoomNotFound
 
-    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-        wanted = {} if owner is None else {"owner": owner}
+    async def rooms(self, account_id: AccountId | None, before: float | None, limit: int) -> tuple[Room, ...]:
+        wanted: _Document = {}
+        if account_id is not None:
+            wanted["$or"] = [{"owner": account_id}, {"settings.moderators": account_id}]
+        if before is not None:
+            wanted["created_at"] = {"$lt": before}
         order = [("created_at", DESCENDING), ("_id", ASCENDING)]
         async with self._use(self._reads) as database:
             found = await database.rooms.find(wanted, {"exclusions": 0}).sort(order).limit(limit).to_list()
         return tuple(_room(document) for document in found)
+
+    async def last_calls(self, room_ids: Sequence[RoomId]) -> dict[RoomId, float]:
+        of_rooms = {"$match": {"room_id": {"$in": list(room_ids)}}}
+        latest = {"$group": {"_id": "$room_id", "began_at": {"$max": "$began_at"}}}
+        async with self._use(self._reads) as database:
+            found = await (await database.calls.aggregate([of_rooms, latest])).to_list()
+        return {RoomId(each["_id"]): each["began_at"] for each in found}
 
     async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
         async with self._use(self._writes) as database:
@@ -215,6 +229,9 @@ class MongodbStorage(MongodbKeys):
         await database.calls.create_index([("accounts", ASCENDING)], name="calls_by_account")
         await prepare_accounts(database)
         await database.rooms.create_index([("owner", ASCENDING)], name="rooms_by_owner")
+        await database.rooms.create_index([("settings.moderators", ASCENDING)], name="rooms_by_moderator")
+        by_room = [("room_id", ASCENDING), ("began_at", DESCENDING)]
+        await database.calls.create_index(by_room, name="calls_by_room")
         await database.acts.create_index([("room_id", ASCENDING), ("at", DESCENDING)], name="acts_by_room")
         await database.acts.create_index([("at", ASCENDING)], name="acts_by_time")
         await self._forget_by_itself(database)
@@ -252,7 +269,7 @@ def _writes(node: NodeId, moment: Moment) -> list[_Write]:
             return [*([seen] if calls else []), UpdateMany(over, _end("$seen_at"))]
         case Forgotten(before):
             return [DeleteMany({"ended_at": {"$lt": before}})]
-        case Acted() | Excluded() | Readmitted():
+        case Acted() | Excluded() | Readmitted() | Spent():
             return []
 
 
@@ -274,6 +291,11 @@ def _writes_elsewhere(moments: Sequence[Moment]) -> dict[str, list[_Write]]:
             case Readmitted(room_id, exclusion_id):
                 lifted = UpdateOne({"_id": room_id}, {"$pull": {"exclusions": {"id": exclusion_id}}})
                 writes.setdefault("rooms", []).append(lifted)
+            case Spent(room_id, at):
+                over = "settings.rules.expires_at"
+                later = {"$or": [{over: None}, {over: {"$gt": at}}]}
+                one_off = {"_id": room_id, "settings.rules.once": True, **later}
+                writes.setdefault("rooms", []).append(UpdateOne(one_off, {"$set": {over: at}}))
             case Forgotten(before):
                 writes.setdefault("acts", []).append(DeleteMany({"at": {"$lt": before}}))
     return writes
@@ -285,13 +307,8 @@ def _fields(room: Room) -> _Document:
 
 def _room(document: Mapping[str, Any]) -> Room:
     # Rooms of earlier versions have neither owner nor settings.
-    return forms.make_room(
-        document["_id"],
-        document["capacity"],
-        document.get("owner"),
-        document.get("settings", {}),
-        document.get("exclusions", ()),
-    )
+    apart = {"id": document["_id"]} | {name: document.get(name) for name in forms.APART if name != "id"}
+    return forms.make_room(apart, document.get("settings", {}), document.get("exclusions", ()))
 
 
 def _entry(node: NodeId, moment: Entered) -> UpdateOne:

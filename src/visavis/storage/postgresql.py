@@ -1,7 +1,6 @@
 """Storage in PostgreSQL, reached by asyncpg."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 import asyncpg
@@ -10,12 +9,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from visavis.errors import AppError, StorageUnavailable
-from visavis.records import Acted, CallRecord, Moment, NodeId
-from visavis.rooms import AccountId, Room, RoomId
-from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
-from visavis.storage.sql_keys import SqlKeys
+from visavis.storage.sql_storage import SqlStorage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,17 +31,15 @@ _DATA_AT_FAULT = ("22", "23")
 """The classes of SQLSTATE that say that what was to be written is at fault (PostgreSQL, appendix A)."""
 
 
-class PostgresqlStorage(SqlKeys):
+class PostgresqlStorage(SqlStorage):
     """A PostgreSQL database.
 
     Args:
         url: as for psql (PostgreSQL, section 34.1.1.2): ``postgresql://user:password@host/database``.
-        now: seconds since the epoch.
     """
 
-    def __init__(self, url: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._now = now
         self._reads = Outage("read")
         self._writes = Outage("written")
         self._engine: AsyncEngine | None = None
@@ -76,27 +70,6 @@ class PostgresqlStorage(SqlKeys):
         if engine is not None:
             await engine.dispose()
 
-    async def add_room(self, room: Room) -> None:
-        await self._write(sql.add_room, room, self._now())
-
-    async def room(self, room_id: RoomId) -> Room | None:
-        return await self._read(sql.find_room, room_id)
-
-    async def change_room(self, room: Room) -> None:
-        await self._run(self._writes, sql.change_room, room)
-
-    async def delete_room(self, room_id: RoomId) -> None:
-        await self._run(self._writes, sql.delete_room, room_id)
-
-    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-        return await self._run(self._reads, sql.list_rooms, owner, limit)
-
-    async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
-        await self._write(sql.record, node, moments)
-
-    async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
-        return await self._read(sql.recent_calls, limit)
-
     async def _read(
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
@@ -106,9 +79,6 @@ class PostgresqlStorage(SqlKeys):
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
         return await self._run(self._writes, operation, *arguments, **options)
-
-    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
-        return await self._run(self._reads, sql.list_acts, room_id, limit)
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(

@@ -30,19 +30,22 @@ from visavis.records import (
     Forgotten,
     Moment,
     NodeId,
+    OfRoom,
     Readmitted,
+    Spent,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
 from visavis.storage import forms
-from visavis.storage.tables import acts, attendances, calls, exclusions, rooms
+from visavis.storage.tables import acts, attendances, calls, exclusions, moderators, rooms
 
 # Made once: SQLAlchemy then finds the compiled form sooner.
 _ADD_ROOM = insert(rooms)
-_FIND_ROOM = (
-    select(rooms.c.id, rooms.c.capacity, rooms.c.owner, rooms.c.settings, exclusions.c.exclusion)
+_FIND_ROOMS = (
+    select(rooms, exclusions.c.exclusion)
     .join(exclusions, exclusions.c.room_id == rooms.c.id, isouter=True)
-    .where(rooms.c.id == bindparam("room_id"))
+    .where(rooms.c.id.in_(bindparam("room_ids", expanding=True)))
+    .order_by(rooms.c.id)
 )
 
 _DEPART = (
@@ -74,24 +77,28 @@ def _enter(insert_into: Any) -> tuple[Any, Any]:
 _ENTER = {"sqlite": _enter(sqlite.insert), "postgresql": _enter(postgresql.insert)}
 
 
-def add_room(connection: Connection, room: Room, now: float) -> None:
+def add_room(connection: Connection, room: Room) -> None:
     """Keep a room.
 
     Raises:
         RoomExists: nothing was changed. PostgreSQL does nothing more in this transaction.
     """
     try:
-        connection.execute(_ADD_ROOM, {"id": room.id, "created_at": now, **_columns(room)})
+        connection.execute(_ADD_ROOM, {"id": room.id, "created_at": room.created_at, **_columns(room)})
     except IntegrityError:
         raise RoomExists from None
+    _set_moderators(connection, room)
 
 
-def find_room(connection: Connection, room_id: RoomId) -> Room | None:
-    rows = connection.execute(_FIND_ROOM, {"room_id": room_id}).all()
-    if not rows:
-        return None
-    shut_out = [msgspec.json.decode(row.exclusion) for row in rows if row.exclusion is not None]
-    return _room(rows[0], shut_out)
+def find_rooms(connection: Connection, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
+    """Those of these rooms that there are."""
+    rows = connection.execute(_FIND_ROOMS, {"room_ids": list(room_ids)}).all()
+    found = {}
+    for room_id, of_room in groupby(rows, key=lambda row: row.id):
+        known = list(of_room)
+        shut_out = [msgspec.json.decode(row.exclusion) for row in known if row.exclusion is not None]
+        found[RoomId(room_id)] = _room(known[0], shut_out)
+    return found
 
 
 def change_room(connection: Connection, room: Room) -> None:
@@ -101,6 +108,8 @@ def change_room(connection: Connection, room: Room) -> None:
     """
     if not connection.execute(update(rooms).where(rooms.c.id == room.id).values(**_columns(room))).rowcount:
         raise RoomNotFound
+    connection.execute(delete(moderators).where(moderators.c.room_id == room.id))
+    _set_moderators(connection, room)
 
 
 def delete_room(connection: Connection, room_id: RoomId) -> None:
@@ -113,10 +122,31 @@ def delete_room(connection: Connection, room_id: RoomId) -> None:
         raise RoomNotFound
 
 
-def list_rooms(connection: Connection, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-    wanted = select(rooms) if owner is None else select(rooms).where(rooms.c.owner == owner)
+def list_rooms(
+    connection: Connection, account_id: AccountId | None, before: float | None, limit: int
+) -> tuple[Room, ...]:
+    wanted = select(rooms)
+    if account_id is not None:
+        moderated = select(moderators.c.room_id).where(moderators.c.account_id == account_id)
+        wanted = wanted.where(or_(rooms.c.owner == account_id, rooms.c.id.in_(moderated)))
+    if before is not None:
+        wanted = wanted.where(rooms.c.created_at < before)
     latest = wanted.order_by(rooms.c.created_at.desc(), rooms.c.id).limit(limit)
     return tuple(_room(row) for row in connection.execute(latest))
+
+
+def last_calls(connection: Connection, room_ids: Sequence[RoomId]) -> dict[RoomId, float]:
+    """When the last call of each of these rooms began, where there was one."""
+    latest = select(calls.c.room_id, func.max(calls.c.began_at)).group_by(calls.c.room_id)
+    found = connection.execute(latest.where(calls.c.room_id.in_(room_ids)))
+    return {RoomId(room_id): began_at for room_id, began_at in found}
+
+
+def _set_moderators(connection: Connection, room: Room) -> None:
+    """Those of a room that has none there yet."""
+    if room.moderators:
+        values = [{"room_id": room.id, "account_id": account_id} for account_id in room.moderators]
+        connection.execute(insert(moderators), values)
 
 
 def _columns(room: Room) -> dict[str, Any]:
@@ -126,7 +156,8 @@ def _columns(room: Room) -> dict[str, Any]:
 
 def _room(row: Any, shut_out: Iterable[Any] = ()) -> Room:
     settings = msgspec.json.decode(row.settings)
-    return forms.make_room(row.id, row.capacity, row.owner, settings, shut_out)
+    apart = {name: getattr(row, name) for name in forms.APART}
+    return forms.make_room(apart, settings, shut_out)
 
 
 def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> None:
@@ -147,7 +178,7 @@ def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> N
                 waiting.departed[_person(moment)] = moment
             case Ended():
                 waiting.ended.setdefault(moment.call_id, []).append(moment.at)
-            case Acted() | Excluded() | Readmitted():
+            case Acted() | Excluded() | Readmitted() | Spent():
                 _note(connection, moment)  # touches nothing of the others
             case Alive() | Forgotten():
                 _write(connection, node, waiting)
@@ -252,7 +283,7 @@ def _end(connection: Connection, ended: Sequence[tuple[CallId, float]]) -> None:
         connection.execute(_END, [{"call": call_id, "ended_at": at} for call_id, at in ended])
 
 
-def _note(connection: Connection, moment: Acted | Excluded | Readmitted) -> None:
+def _note(connection: Connection, moment: Acted | OfRoom) -> None:
     """Write what touches a room. Done twice, it is the same."""
     match moment:
         case Acted():
@@ -271,6 +302,14 @@ def _note(connection: Connection, moment: Acted | Excluded | Readmitted) -> None
         case Readmitted(room_id, exclusion_id):
             one = and_(exclusions.c.room_id == room_id, exclusions.c.id == exclusion_id)
             connection.execute(delete(exclusions).where(one))
+        case Spent(room_id):
+            # Nobody else changes the row until this transaction is over.
+            row = connection.execute(
+                select(rooms).where(rooms.c.id == room_id).with_for_update()
+            ).one_or_none()
+            if row is not None:
+                spent = forms.spent(_room(row), moment)
+                connection.execute(update(rooms).where(rooms.c.id == room_id).values(**_columns(spent)))
 
 
 def _tidy(connection: Connection, node: NodeId, moment: Alive | Forgotten) -> None:

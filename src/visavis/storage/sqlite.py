@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
@@ -13,12 +13,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from visavis.errors import StorageUnavailable
-from visavis.records import Acted, CallRecord, Moment, NodeId
-from visavis.rooms import AccountId, Room, RoomId
-from visavis.storage import sql
 from visavis.storage.outage import Outage
 from visavis.storage.schema import bring_up_to_date
-from visavis.storage.sql_keys import SqlKeys
+from visavis.storage.sql_storage import SqlStorage
 from visavis.storage.sqlite_thread import SqliteThread
 
 P = ParamSpec("P")
@@ -28,20 +25,16 @@ _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes to the file."""
 
 
-class SqliteStorage(SqlKeys):
+class SqliteStorage(SqlStorage):
     """An SQLite file. Reads and writes have a thread each, so that reads never wait.
 
     Args:
         file: the database; made where it is missing.
-        now: seconds since the epoch.
         patience: seconds to wait for another process that writes to the file.
     """
 
-    def __init__(
-        self, file: Path, now: Callable[[], float] = time.time, patience: float = _BUSY_TIMEOUT
-    ) -> None:
+    def __init__(self, file: Path, patience: float = _BUSY_TIMEOUT) -> None:
         self._file = file
-        self._now = now
         self._patience = patience
         self._reader: SqliteThread | None = None
         self._writer: SqliteThread | None = None
@@ -64,27 +57,6 @@ class SqliteStorage(SqlKeys):
             if thread is not None:
                 await thread.close()
 
-    async def add_room(self, room: Room) -> None:
-        await self._write(sql.add_room, room, self._now())
-
-    async def room(self, room_id: RoomId) -> Room | None:
-        return await self._read(sql.find_room, room_id)
-
-    async def change_room(self, room: Room) -> None:
-        await _do(self._writer, lambda connection: sql.change_room(connection, room))
-
-    async def delete_room(self, room_id: RoomId) -> None:
-        await _do(self._writer, lambda connection: sql.delete_room(connection, room_id))
-
-    async def rooms(self, owner: AccountId | None, limit: int) -> tuple[Room, ...]:
-        return await _do(self._reader, lambda connection: sql.list_rooms(connection, owner, limit))
-
-    async def record(self, node: NodeId, moments: Sequence[Moment]) -> None:
-        await self._write(sql.record, node, moments)
-
-    async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
-        return await self._read(sql.recent_calls, limit)
-
     async def _read(
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
@@ -94,9 +66,6 @@ class SqliteStorage(SqlKeys):
         self, operation: Callable[Concatenate[Connection, P], T], *arguments: P.args, **options: P.kwargs
     ) -> T:
         return await _do(self._writer, operation, *arguments, **options)
-
-    async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
-        return await _do(self._reader, lambda connection: sql.list_acts(connection, room_id, limit))
 
 
 async def _do(

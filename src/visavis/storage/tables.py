@@ -5,7 +5,7 @@ Times are in seconds since the epoch, UTC: the same number on every database.
 
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -20,6 +20,15 @@ rooms = Table(
     # The rest of the room as JSON, by the names of its fields: nothing is looked for in it.
     Column("settings", Text, nullable=False, server_default="{}"),
     Index("rooms_by_owner", "owner"),
+)
+
+# Those in the settings of a room once more: rooms are found by them.
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("room_id", String(64), ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", String(64), primary_key=True),
+    Index("moderators_by_account", "account_id"),
 )
 
 exclusions = Table(
@@ -55,6 +64,7 @@ calls = Table(
     Column("seen_at", Double, nullable=False),
     Column("ended_at", Double),
     Index("calls_by_beginning", "began_at"),
+    Index("calls_by_room", "room_id", "began_at"),
     Index("calls_by_end", "ended_at"),
 )
 

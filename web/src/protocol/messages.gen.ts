@@ -119,6 +119,7 @@ export interface SettingsChange {
   readonly answerWhenAlone?: 'nobody' | 'participants';
   readonly opensAt?: number | null;
   readonly expiresAt?: number | null;
+  readonly once?: boolean;
 }
 
 /**
@@ -142,13 +143,15 @@ export interface Prepare {
 }
 
 /**
- * `links`: how many are being prepared. `refresh_in`: seconds after which to ask anew.
+ * `links`: how many are being prepared. `refresh_in`: seconds after which to ask anew. `refusal`:
+ * the code with which `joinRoom` would be refused now; null: one may enter, or knock.
  */
 export interface LinksPrepared {
   readonly status: 'ok';
   readonly links: number;
   readonly refreshIn: number;
   readonly ice: Ice;
+  readonly refusal?: string | null;
 }
 
 /**
@@ -266,7 +269,8 @@ export interface Participant {
  *
  * `passcode`: whether it has one. `lobby`: whether one knocks. `locked`: nobody new enters. `share`,
  * `chat`: who may show a screen, and write to all. `answer_when_alone`: who lets people in while neither
- * host nor moderator is there. Times in seconds since the epoch.
+ * host nor moderator is there. Times in seconds since the epoch. `once`: the room is over soon after its
+ * first call.
  */
 export interface RoomSettings {
   readonly name?: string;
@@ -278,6 +282,7 @@ export interface RoomSettings {
   readonly answerWhenAlone?: 'nobody' | 'participants';
   readonly opensAt?: number | null;
   readonly expiresAt?: number | null;
+  readonly once?: boolean;
 }
 
 /**
@@ -306,12 +311,13 @@ export interface Knock {
 
 /**
  * One waits at the door. `knock` is what to enter with when `admitted` comes, and what to go on
- * waiting with on another connection.
+ * waiting with on another connection. `attended`: whether somebody is there who may let one in.
  */
 export interface Waiting {
   readonly status: 'ok';
   readonly knock: string;
   readonly waiting: boolean;
+  readonly attended: boolean;
 }
 
 /**
@@ -611,6 +617,13 @@ export interface KnockEnded {
 }
 
 /**
+ * While one waits: whether somebody is there who may let one in.
+ */
+export interface Attended {
+  readonly attended: boolean;
+}
+
+/**
  * One is let in: send `joinRoom` again, with the knock.
  */
 export type Admitted = Readonly<Record<never, never>>;
@@ -621,11 +634,12 @@ export type Admitted = Readonly<Record<never, never>>;
 export type Denied = Readonly<Record<never, never>>;
 
 /**
- * What somebody has done to oneself. `by`: their participant id. `ticket`: replaces the last one.
+ * What was done to oneself. `by`: the participant id of who did it; null: it was done from outside of
+ * the call, or by the rules of the room. `ticket`: replaces the last one.
  */
 export interface Moderated {
   readonly act: 'appoint' | 'askToUnmute' | 'lowerHand' | 'mute' | 'rename' | 'stopShare';
-  readonly by: string;
+  readonly by: string | null;
   readonly name?: string | null;
   readonly role?: 'host' | 'moderator' | 'participant' | null;
   readonly ticket?: string | null;
@@ -722,15 +736,15 @@ export interface HostedRoom {
   readonly answerWhenAlone: 'nobody' | 'participants';
   readonly opensAt: number | null;
   readonly expiresAt: number | null;
+  readonly once: boolean;
+  readonly createdAt: number;
+  readonly role: 'host' | 'moderator';
+  readonly state: 'open' | 'notOpen' | 'over';
   readonly inside: readonly string[];
+  readonly waiting: number;
+  readonly lastCallAt: number | null;
   readonly exclusions: readonly Exclusion[];
-}
-
-/**
- * The rooms of an account, the last that was made first.
- */
-export interface HostedRooms {
-  readonly rooms: readonly HostedRoom[];
+  readonly moderators: readonly Moderator[];
 }
 
 /**
@@ -740,6 +754,43 @@ export interface LinkView {
   readonly purpose: 'invitation' | 'firstAdministrator' | 'passwordReset';
   readonly expiresAt: number;
   readonly email: string | null;
+}
+
+/**
+ * A room of those who look after it.
+ *
+ * `role`: what one is there. `state`: whether it is its time, by the server's clock. `inside`: names of
+ * those who are in the call. `waiting`: how many knock. `lastCallAt`: when the last call began. Times in
+ * seconds since the epoch; `createdAt` is 0 where nobody noted it.
+ */
+export interface ListedRoom {
+  readonly id: string;
+  readonly capacity: number;
+  readonly name: string;
+  readonly passcode: boolean;
+  readonly lobby: boolean;
+  readonly locked: boolean;
+  readonly share: 'everybody' | 'moderators';
+  readonly chat: 'everybody' | 'moderators';
+  readonly answerWhenAlone: 'nobody' | 'participants';
+  readonly opensAt: number | null;
+  readonly expiresAt: number | null;
+  readonly once: boolean;
+  readonly createdAt: number;
+  readonly role: 'host' | 'moderator';
+  readonly state: 'open' | 'notOpen' | 'over';
+  readonly inside: readonly string[];
+  readonly waiting: number;
+  readonly lastCallAt: number | null;
+}
+
+/**
+ * The rooms that an account owns or moderates, the last that was made first. `more`: ask again with
+ * `before`, the `createdAt` of the last of them.
+ */
+export interface ListedRooms {
+  readonly rooms: readonly ListedRoom[];
+  readonly more: boolean;
 }
 
 /**
@@ -757,6 +808,8 @@ export interface MadeRoom {
   readonly locked?: boolean;
   readonly opensAt?: number | null;
   readonly expiresAt?: number | null;
+  readonly once?: boolean;
+  readonly state?: 'open' | 'notOpen' | 'over';
   readonly hostKey?: string | null;
 }
 
@@ -771,6 +824,15 @@ export interface Me {
   readonly signup: boolean;
   readonly mail: boolean;
   readonly provider: string | null;
+}
+
+/**
+ * An account that moderates a room whenever it joins. `login`: its user name, or its email address.
+ */
+export interface Moderator {
+  readonly id: string;
+  readonly name: string;
+  readonly login: string;
 }
 
 /**
@@ -791,6 +853,13 @@ export interface NewAccount {
 export interface NewInvitation {
   readonly email?: string | null;
   readonly admin?: boolean;
+}
+
+/**
+ * Makes an account a moderator, by its user name or email address.
+ */
+export interface NewModerator {
+  readonly login: string;
 }
 
 /**
@@ -853,6 +922,7 @@ export interface RoomChanges {
   readonly answerWhenAlone?: 'nobody' | 'participants';
   readonly opensAt?: number | null;
   readonly expiresAt?: number | null;
+  readonly once?: boolean;
 }
 
 /**
@@ -860,7 +930,7 @@ export interface RoomChanges {
  *
  * `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
  * is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
- * the epoch. `called`: the name in the room token that was shown.
+ * the epoch; `state`: what they say of now. `called`: the name in the room token that was shown.
  */
 export interface RoomView {
   readonly id: string;
@@ -874,6 +944,8 @@ export interface RoomView {
   readonly locked?: boolean;
   readonly opensAt?: number | null;
   readonly expiresAt?: number | null;
+  readonly once?: boolean;
+  readonly state?: 'open' | 'notOpen' | 'over';
 }
 
 export interface SessionList {
@@ -951,6 +1023,7 @@ export interface Notices {
   readonly ended: Ended;
   readonly knocked: Knocked;
   readonly knockEnded: KnockEnded;
+  readonly attended: Attended;
   readonly admitted: Admitted;
   readonly denied: Denied;
   readonly moderated: Moderated;
