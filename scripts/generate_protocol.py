@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 
 from visavis.api import account_bodies, bodies
 from visavis.errors import all_codes
-from visavis.signaling import messages
+from visavis.signaling import messages, notices
 
 TARGET = Path(__file__).parent.parent / "web/src/protocol/messages.gen.ts"
 
@@ -78,7 +78,7 @@ def generate() -> str:
     kinds: list[type[messages.Message]] = [messages.Handshake, messages.Refused]
     for request in messages.REQUESTS:
         kinds += [request, *replies(request)]
-    kinds += messages.NOTICES
+    kinds += notices.NOTICES
     _, schemas = msgspec.json.schema_components(kinds)
     by_name = {kind.__name__: kind for kind in kinds}
     for name, schema in schemas.items():
@@ -92,15 +92,15 @@ def generate() -> str:
         f"  readonly {r.event}: {{ readonly request: {r.__name__}; readonly reply: {reply_of(r)} }};"
         for r in messages.REQUESTS
     )
-    notices = "\n".join(f"  readonly {n.event}: {n.__name__};" for n in messages.NOTICES)
+    told = "\n".join(f"  readonly {n.event}: {n.__name__};" for n in notices.NOTICES)
     parts = [
-        "// Generated from src/visavis/signaling/messages.py by `make protocol`. Do not edit.\n",
+        "// Generated from src/visavis/signaling by `make protocol`. Do not edit.\n",
         f"export const PROTOCOL_VERSION = {messages.PROTOCOL_VERSION};\n",
         f"export const MAX_CANDIDATES = {messages.MAX_CANDIDATES};\n",
         f"/** Every code that the server may answer with. */\nexport type ServerErrorCode =\n{codes};\n",
         *(interface(name, schema) for name, schema in schemas.items()),
         f"/** Client to server, by event. */\nexport interface Requests {{\n{requests}\n}}\n",
-        f"/** Server to client, by event. */\nexport interface Notices {{\n{notices}\n}}\n",
+        f"/** Server to client, by event. */\nexport interface Notices {{\n{told}\n}}\n",
     ]
     return "\n".join(parts)
 

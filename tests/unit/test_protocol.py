@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from visavis.errors import all_codes
-from visavis.signaling import messages
+from visavis.signaling import messages, notices
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/protocol.md").read_text()
 
@@ -28,8 +28,8 @@ def test_every_request_is_described(request_type: type[messages.Request]) -> Non
             assert field.encode_name in heading or kind is messages.RoomEntered
 
 
-@pytest.mark.parametrize("notice", messages.NOTICES, ids=lambda n: n.event)
-def test_every_notice_is_described(notice: type[messages.Notice]) -> None:
+@pytest.mark.parametrize("notice", notices.NOTICES, ids=lambda n: n.event)
+def test_every_notice_is_described(notice: type[notices.Notice]) -> None:
     row = next(line for line in section("Notices").splitlines() if f"`{notice.event}`" in line)
     for field in msgspec.structs.fields(notice):
         assert field.encode_name in row

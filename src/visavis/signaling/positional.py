@@ -13,13 +13,11 @@ import msgspec
 from msgspec import Raw
 
 from visavis.errors import EventUnknown, MessageInvalid
-from visavis.signaling.messages import (
-    Answer,
+from visavis.signaling.messages import Answer, IceCandidate, Offer
+from visavis.signaling.notices import (
     AnswerReceived,
-    IceCandidate,
     IceCandidateReceived,
     Notice,
-    Offer,
     OfferReceived,
     UserJoined,
     UserLeft,

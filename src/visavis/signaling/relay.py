@@ -26,13 +26,10 @@ from visavis.signaling.messages import (
     MAX_DESCRIPTION_BYTES,
     MAX_OFFERS,
     Answer,
-    AnswerReceived,
     IceCandidate,
-    IceCandidateReceived,
-    Notice,
     Offer,
-    OfferReceived,
 )
+from visavis.signaling.notices import AnswerReceived, IceCandidateReceived, Notice, OfferReceived
 
 Signal = Offer | Answer | IceCandidate
 

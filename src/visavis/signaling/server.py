@@ -38,8 +38,9 @@ from visavis.live import Entry, Moderated, Prepared, Why
 from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
 from visavis.rooms import Change
-from visavis.signaling import looking_after, messages, positional, relay, talk, wire
-from visavis.signaling.messages import Notice, Refused, Reply, Request
+from visavis.signaling import looking_after, messages, notices, positional, relay, talk, wire
+from visavis.signaling.messages import Refused, Reply, Request
+from visavis.signaling.notices import Notice
 from visavis.socketio import (
     ConnectRefused,
     Event,
@@ -169,34 +170,34 @@ class SignalingServer(Handlers):
         self._send(wire.notice(change), recipients)
 
     def dismiss(self, connection: ConnectionId, why: Why) -> None:
-        self._send(messages.Ended(why), [connection])
+        self._send(notices.Ended(why), [connection])
 
     def knocked(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
-        self._send(messages.Knocked(wire.knock(knock)), recipients)
+        self._send(notices.Knocked(wire.knock(knock)), recipients)
 
     def knock_ended(self, knock: Knock, recipients: Sequence[ConnectionId]) -> None:
-        self._send(messages.KnockEnded(knock.id), recipients)
+        self._send(notices.KnockEnded(knock.id), recipients)
 
     def answered(self, knock: Knock) -> None:
         if knock.connection is not None:
             is_in = knock.state is State.ADMITTED
-            self._send(messages.Admitted() if is_in else messages.Denied(), [knock.connection])
+            self._send(notices.Admitted() if is_in else notices.Denied(), [knock.connection])
 
     def attended(self, knock: Knock, *, is_attended: bool) -> None:
         if knock.connection is not None:
-            self._send(messages.Attended(is_attended), [knock.connection])
+            self._send(notices.Attended(is_attended), [knock.connection])
 
     def moderated(self, connection: ConnectionId, done: Moderated) -> None:
         self._send(wire.moderated(done), [connection])
 
     def visitor_came(self, member: ConnectionId, link: LinkId) -> bool:
-        return self._send_typed(messages.VisitorCame(link), member)
+        return self._send_typed(notices.VisitorCame(link), member)
 
     def unprepared(self, connection: ConnectionId, link: LinkId) -> None:
-        self._send(messages.Unprepared(link), [connection])
+        self._send(notices.Unprepared(link), [connection])
 
     def prepared(self, member: ConnectionId, link: Prepared) -> bool:
-        notice = messages.Prepared(link.participant_id, link.link_id, link.offer, list(link.candidates))
+        notice = notices.Prepared(link.participant_id, link.link_id, link.offer, list(link.candidates))
         return self._send_typed(notice, member)
 
     def _send_typed(self, notice: Notice, recipient: ConnectionId) -> bool:
@@ -267,7 +268,7 @@ class SignalingServer(Handlers):
             self._calls.lose(_id(socket))
 
     def stopping(self, socket: Socket, seconds: float) -> None:
-        self._send(messages.Stopping(round(seconds, 3)), [_id(socket)])
+        self._send(notices.Stopping(round(seconds, 3)), [_id(socket)])
 
     # --- typed messages -----------------------------------------------------------------------
 

@@ -6,15 +6,8 @@ from visavis.errors import ParticipantAway
 from visavis.lobby import ConnectionId
 from visavis.rooms import Act, ParticipantId
 from visavis.signaling import wire
-from visavis.signaling.messages import (
-    ChatRead,
-    ChatReceived,
-    ChatWritten,
-    React,
-    Reacted,
-    ReadChat,
-    WriteChat,
-)
+from visavis.signaling.messages import ChatRead, ChatWritten, React, ReadChat, WriteChat
+from visavis.signaling.notices import ChatReceived, Reacted
 
 
 def write(

@@ -11,24 +11,20 @@ from visavis.ice import IceConfiguration
 from visavis.knocks import Knock
 from visavis.live import Entry, JoinTimes, Moderated, Prepared
 from visavis.moderation import Changes
-from visavis.signaling import messages
+from visavis.signaling import messages, notices
 from visavis.signaling.messages import (
     ChatMessage,
     Ice,
     IceServer,
     JoinTimed,
     Media,
-    Notice,
     Participant,
     ReadyLink,
-    RoomChanged,
     RoomEntered,
     RoomSettings,
     RoomSnapshot,
-    UserJoined,
-    UserLeft,
-    UserUpdated,
 )
+from visavis.signaling.notices import Notice, RoomChanged, UserJoined, UserLeft, UserUpdated
 
 
 def media(source: Media) -> rooms.Media:
@@ -102,10 +98,10 @@ def exclusion(source: rooms.Exclusion) -> messages.Exclusion:
     return messages.Exclusion(source.id, source.name, why, source.at, source.until)
 
 
-def moderated(source: Moderated) -> messages.Moderated:
+def moderated(source: Moderated) -> notices.Moderated:
     role: messages.RoleName | None = None if source.role is None else source.role.value
     act = msgspec.convert(source.action.value, messages.ActOnSelf)
-    return messages.Moderated(act, source.by, source.name, role, source.ticket)
+    return notices.Moderated(act, source.by, source.name, role, source.ticket)
 
 
 def snapshot(roster: rooms.Roster) -> RoomSnapshot:

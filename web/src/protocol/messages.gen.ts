@@ -1,4 +1,4 @@
-// Generated from src/visavis/signaling/messages.py by `make protocol`. Do not edit.
+// Generated from src/visavis/signaling by `make protocol`. Do not edit.
 
 export const PROTOCOL_VERSION = 1;
 
