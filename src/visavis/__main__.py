@@ -47,15 +47,14 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
 ) -> None:
     """Start the server. Every setting is a variable VISAVIS_... or a line in visavis.toml."""
-    # Imported here, so that --help and --version answer at once.
-    from visavis.certificates.files import CertificateUnusable  # noqa: PLC0415
-    from visavis.data_folder import DataFolderUnusable  # noqa: PLC0415
-    from visavis.errors import AppError  # noqa: PLC0415
-    from visavis.logs import configure_logs  # noqa: PLC0415
-    from visavis.serve import CannotListen  # noqa: PLC0415
-    from visavis.serve import serve as run  # noqa: PLC0415
-    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
-    from visavis.turn import TurnUnusable  # noqa: PLC0415
+    from visavis.certificates.files import CertificateUnusable
+    from visavis.data_folder import DataFolderUnusable
+    from visavis.errors import AppError
+    from visavis.logs import configure_logs
+    from visavis.serve import CannotListen
+    from visavis.serve import serve as run
+    from visavis.settings import SettingsInvalid, load_settings
+    from visavis.turn import TurnUnusable
 
     options = {"host": host, "port": port, "lan": lan or None, "domain": domain, "http_port": http_port}
     unusable = (CertificateUnusable, DataFolderUnusable, TurnUnusable)
@@ -81,10 +80,10 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what is wrong with this host, why, and what to do. Changes nothing; a server may be running."""
-    import asyncio  # noqa: PLC0415
+    import asyncio
 
-    from visavis.doctor import Finding, NoSuchAddress, Verdict, examine, for_people, for_programs, worst  # noqa: PLC0415
-    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
+    from visavis.doctor import Finding, NoSuchAddress, Verdict, examine, for_people, for_programs, worst
+    from visavis.settings import SettingsInvalid, load_settings
 
     try:
         settings = load_settings({"lan": lan, "domain": domain, "port": port, "data": data})
@@ -100,7 +99,7 @@ def doctor(
 @cli.command()
 def migrate() -> None:
     """Bring the database to the form that this version needs, as every start does."""
-    from visavis.upkeep import migrate as run  # noqa: PLC0415
+    from visavis.upkeep import migrate as run
 
     with_settings(run)
     typer.echo("The database is up to date.")
@@ -112,7 +111,7 @@ def calls(
     as_json: Annotated[bool, typer.Option("--json", help="One object for each call.")] = False,
 ) -> None:
     """List the calls that began last: when, in which room, who was in them, how they ended."""
-    from visavis.upkeep import recent_calls  # noqa: PLC0415
+    from visavis.upkeep import recent_calls
 
     for line in with_settings(lambda settings: recent_calls(settings, limit, as_json=as_json)):
         typer.echo(line)

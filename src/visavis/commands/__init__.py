@@ -13,11 +13,10 @@ T = TypeVar("T")
 
 def with_settings(act: "Callable[[Settings], T]") -> T:
     """Do something by the settings, and say in one line what is wrong with them or with the data."""
-    # Imported here, so that --help and --version answer at once.
-    from visavis.data_folder import DataFolderUnusable  # noqa: PLC0415
-    from visavis.errors import AppError  # noqa: PLC0415
-    from visavis.logs import configure_logs  # noqa: PLC0415
-    from visavis.settings import SettingsInvalid, load_settings  # noqa: PLC0415
+    from visavis.data_folder import DataFolderUnusable
+    from visavis.errors import AppError
+    from visavis.logs import configure_logs
+    from visavis.settings import SettingsInvalid, load_settings
 
     try:
         settings = load_settings()

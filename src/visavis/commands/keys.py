@@ -21,7 +21,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a key. Its secret is shown once."""
-    from visavis.issuing import add_key  # noqa: PLC0415
+    from visavis.issuing import add_key
 
     for line in with_settings(lambda settings: add_key(settings, name, makes_rooms=rooms, as_json=as_json)):
         typer.echo(line)
@@ -32,7 +32,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One object for each key.")] = False,
 ) -> None:
     """List the keys, revoked ones too."""
-    from visavis.issuing import list_keys  # noqa: PLC0415
+    from visavis.issuing import list_keys
 
     for line in with_settings(lambda settings: list_keys(settings, as_json=as_json)):
         typer.echo(line)
@@ -41,7 +41,7 @@ def list_(
 @key_commands.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Let in nobody any more by a key: it and all tokens that it signed are good no more, at once."""
-    from visavis.issuing import revoke_key  # noqa: PLC0415
+    from visavis.issuing import revoke_key
 
     with_settings(lambda settings: revoke_key(settings, key_id))
     typer.echo(f"{key_id} is revoked.")
@@ -60,9 +60,9 @@ def token(
     as_json: AsJson = False,
 ) -> None:
     """Print a link that lets its bearer into one room."""
-    from visavis.doctor import NoSuchAddress  # noqa: PLC0415
-    from visavis.issuing import LifetimeInvalid, sign_token  # noqa: PLC0415
-    from visavis.rooms import Role  # noqa: PLC0415
+    from visavis.doctor import NoSuchAddress
+    from visavis.issuing import LifetimeInvalid, sign_token
+    from visavis.rooms import Role
 
     try:
         signed = with_settings(lambda settings: sign_token(settings, room, Role(role), name, expires, url))

@@ -34,8 +34,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make an account, and print a link with which its owner chooses a password."""
-    from visavis.accounts.membership import Newcomer  # noqa: PLC0415
-    from visavis.housekeeping import add_account  # noqa: PLC0415
+    from visavis.accounts.membership import Newcomer
+    from visavis.housekeeping import add_account
 
     is_address = "@" in login
     newcomer = Newcomer(
@@ -52,7 +52,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One object for each account.")] = False,
 ) -> None:
     """List the accounts, the oldest first."""
-    from visavis.housekeeping import list_accounts  # noqa: PLC0415
+    from visavis.housekeeping import list_accounts
 
     _say(lambda settings: list_accounts(settings, as_json=as_json))
 
@@ -64,7 +64,7 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """Print a link with which somebody can make an account, within a week."""
-    from visavis.housekeeping import invite as run  # noqa: PLC0415
+    from visavis.housekeeping import invite as run
 
     _say(lambda settings: run(settings, email, admin=admin, as_json=as_json))
 
@@ -72,7 +72,7 @@ def invite(
 @user_commands.command("password")
 def password(login: Login, as_json: AsJson = False) -> None:
     """Print a link with which the owner of an account chooses another password, within a day."""
-    from visavis.housekeeping import password_link  # noqa: PLC0415
+    from visavis.housekeeping import password_link
 
     _say(lambda settings: password_link(settings, login, as_json=as_json))
 
@@ -80,7 +80,7 @@ def password(login: Login, as_json: AsJson = False) -> None:
 @user_commands.command("disable")
 def disable(login: Login, as_json: AsJson = False) -> None:
     """Let an account not act any more: it is signed out at once."""
-    from visavis.housekeeping import set_disabled  # noqa: PLC0415
+    from visavis.housekeeping import set_disabled
 
     _say(lambda settings: set_disabled(settings, login, disabled=True, as_json=as_json))
 
@@ -88,7 +88,7 @@ def disable(login: Login, as_json: AsJson = False) -> None:
 @user_commands.command("enable")
 def enable(login: Login, as_json: AsJson = False) -> None:
     """Let an account that was disabled sign in again."""
-    from visavis.housekeeping import set_disabled  # noqa: PLC0415
+    from visavis.housekeeping import set_disabled
 
     _say(lambda settings: set_disabled(settings, login, disabled=False, as_json=as_json))
 
@@ -100,7 +100,7 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Delete an account. The history keeps the names that were given in calls."""
-    from visavis.housekeeping import delete_account  # noqa: PLC0415
+    from visavis.housekeeping import delete_account
 
     if not yes:
         typer.confirm(f"Delete the account {login}?", abort=True)
@@ -108,7 +108,7 @@ def delete(
 
 
 def _ask_for_password() -> str:
-    import sys  # noqa: PLC0415
+    import sys
 
     if sys.stdin.isatty():
         asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
