@@ -26,9 +26,6 @@ from visavis.errors import (
     AlreadyInRoom,
     AppError,
     KnockNeeded,
-    NotInRoom,
-    ParticipantAway,
-    ParticipantNotFound,
     RoomFull,
 )
 from visavis.identity import GUEST, Access, Grant, Identity, check_may_enter, check_may_make_rooms
@@ -38,7 +35,6 @@ from visavis.lobby import REFRESH, ConnectionId, Lobby
 from visavis.moderation import Action, Changes
 from visavis.records import (
     Acted,
-    CallId,
     Departed,
     Departure,
     Ended,
@@ -60,6 +56,7 @@ from visavis.rooms import (
 )
 from visavis.storage.base import Storage
 from visavis.tickets import Ticket, Tickets
+from visavis.whereabouts import Whereabouts
 
 log = structlog.get_logger(__name__)
 
@@ -81,13 +78,7 @@ class Limits:
     access: Access = Access.OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    rooms: int
-    participants: int
-
-
-class Calls:
+class Calls(Whereabouts):
     """All live calls of this node.
 
     Args:
@@ -102,12 +93,11 @@ class Calls:
         limits: Limits,
         note: Callable[[Moment], None] = lambda _: None,
     ) -> None:
+        super().__init__()
         self._tickets = tickets
         self._clock = clock
         self._limits = limits
         self._note = note
-        self._calls: dict[RoomId, Call] = {}
-        self._places: dict[ConnectionId, Place] = {}
         self._started = clock.now()
         self._lobby = Lobby(clock)
         self._members: Members | None = None
@@ -169,15 +159,6 @@ class Calls:
             RoomIdInvalid, SignInRequired, RoomNotFound, StorageUnavailable
         """
         return (await self._find(self._door(room_id, identity), identity.grant)).roster
-
-    def counts(self) -> Counts:
-        return Counts(
-            rooms=len(self._calls),
-            participants=sum(len(call.roster.participants) for call in self._calls.values()),
-        )
-
-    def live(self) -> tuple[CallId, ...]:
-        return tuple(call.id for call in self._calls.values())
 
     def stop(self) -> None:
         """The server is being stopped: note that every call ends here, as far as one can know.
@@ -398,14 +379,6 @@ class Calls:
         raised_at = self._clock.now() if is_raised else None
         self.change(call, rooms.set_hand(call.roster, place.participant_id, raised_at))
 
-    def chat(self, connection: ConnectionId) -> Chat:
-        """What is written in the call in which a connection is.
-
-        Raises:
-            NotInRoom
-        """
-        return self._calls[self.place(connection).room_id].chat
-
     def note_join(self, connection: ConnectionId, times: JoinTimes) -> None:
         """Note how long somebody took to enter. The first note counts.
 
@@ -418,65 +391,7 @@ class Calls:
             timed.add(place.participant_id)
             log.info("join timed", room=place.room_id, participant=place.participant_id, **asdict(times))
 
-    def roster(self, connection: ConnectionId) -> Roster:
-        """The roster of the room in which a connection is.
-
-        Raises:
-            NotInRoom
-        """
-        return self._calls[self.place(connection).room_id].roster
-
-    def place(self, connection: ConnectionId) -> Place:
-        """Where a connection is.
-
-        Raises:
-            NotInRoom
-        """
-        place = self._places.get(connection)
-        if place is None:
-            raise NotInRoom
-        return place
-
-    def peer(self, connection: ConnectionId, participant_id: ParticipantId) -> ConnectionId:
-        """The connection of another participant of one's own room.
-
-        Raises:
-            NotInRoom, ParticipantNotFound, ParticipantAway
-        """
-        place = self.place(connection)
-        call = self._calls[place.room_id]
-        if participant_id == place.participant_id:
-            raise ParticipantNotFound("A participant cannot send to itself.")
-        call.roster.get(participant_id)
-        found = call.connections.get(participant_id)
-        if found is None:
-            raise ParticipantAway
-        return found
-
-    def peers(self, connection: ConnectionId) -> list[ConnectionId]:
-        """The connections of all others in one's own room, less those who are reconnecting.
-
-        Raises:
-            NotInRoom
-        """
-        call = self._calls[self.place(connection).room_id]
-        return [other for other in call.connections.values() if other != connection]
-
     # --- for those who look after rooms (visavis.chair) ---------------------------------------
-
-    def call(self, connection: ConnectionId) -> tuple[Call, Participant]:
-        """The call in which a connection is, and its participant.
-
-        Raises:
-            NotInRoom
-        """
-        place = self.place(connection)
-        call = self._calls[place.room_id]
-        return call, call.roster.get(place.participant_id)
-
-    def call_in(self, room_id: RoomId) -> Call | None:
-        """The call that goes on in a room."""
-        return self._calls.get(room_id)
 
     def expel(self, call: Call, participant_ids: Sequence[ParticipantId], why: Why) -> None:
         """Take people out of a call, and tell them, and then those who stay."""
