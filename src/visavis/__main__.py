@@ -8,6 +8,7 @@ import typer
 import visavis
 from visavis.commands import with_settings
 from visavis.commands.keys import key_commands, token
+from visavis.commands.rooms import room_commands
 from visavis.commands.users import user_commands
 
 cli = typer.Typer(
@@ -119,6 +120,7 @@ def calls(
 
 cli.add_typer(key_commands, name="key")
 cli.command()(token)
+cli.add_typer(room_commands, name="room")
 cli.add_typer(user_commands, name="user")
 
 

@@ -265,6 +265,11 @@ def _role_of_now(room: Room, role: Role, marks: frozenset[str], now: float) -> R
 # --- who stays out --------------------------------------------------------------------------------
 
 
+def new_exclusion(why: Why, name: str, marks: frozenset[str], now: float, until: float | None) -> Exclusion:
+    """Its id is 96 random bits."""
+    return Exclusion(secrets.token_urlsafe(12), why, name, marks, now, until)
+
+
 def exclude(room: Room, exclusion: Exclusion, now: float) -> Room:
     """The room with one more exclusion, and without those that are over."""
     kept = [e for e in room.exclusions if e.holds(now) and e.id != exclusion.id]

@@ -34,6 +34,7 @@ from visavis.inquiry import Inquiries
 from visavis.oidc import provider_sign_in
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId
+from visavis.room_watch import RoomWatch
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, Identification, SignalingServer
 from visavis.socketio import Limits as SocketLimits
@@ -124,6 +125,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
     tokens = room_tokens(settings, api_keys, secret, clock.now, time.monotonic)
     identify = Identification(sessions.identity, tokens.read)
     chair = Chair(calls, clock, history.note, settings.ticket_lifetime)
+    watch = RoomWatch(calls, chair)
     signaling = SignalingServer(calls, chair, ice, settings.allowed_origins, limits, identify=identify)
     reception = Reception(settings, storage, sessions, secret, clock.now)
     oidc = OidcPages(
@@ -139,6 +141,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
             await storage.open()
             app.state.first_administrator = await reception.first_administrator()
             history.start(calls.live)
+            watch.start()
             turn.start()
             await provider.start(patience=PROVIDER_PATIENCE)
             yield
@@ -146,6 +149,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
             await signaling.stop(within=1)
             await provider.stop()
             await tokens.close()
+            await watch.close()
             await turn.stop()
             calls.stop()
             await history.close(within=1)

@@ -160,6 +160,13 @@ class Calls(Whereabouts):
         """
         return (await self._find(self._door(room_id, identity), identity.grant)).roster
 
+    def in_use(self) -> dict[RoomId, Room | None]:
+        """The rooms that last in which somebody is, as they are known there, or before whose door somebody
+        waits."""
+        used: dict[RoomId, Room | None] = dict.fromkeys(self.door.rooms())
+        used |= {room_id: call.roster.room for room_id, call in self._calls.items()}
+        return {room_id: room for room_id, room in used.items() if not self.registry.is_passing(room_id)}
+
     def stop(self) -> None:
         """The server is being stopped: note that every call ends here, as far as one can know.
 

@@ -4,7 +4,6 @@ Each act is checked by a rule of :mod:`visavis.moderation`, done, told to the on
 written into the history of the room.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -29,6 +28,7 @@ from visavis.rooms import (
     Role,
     Room,
     RoomChanged,
+    RoomId,
     Updated,
     Why,
 )
@@ -281,15 +281,37 @@ class Chair:
             account = named[0] if named else Account(known, None, None, "", 0)
             return await self._moderate_with(room, account, room.moderators - {known}, identity)
 
+    def take_over(self, room_id: RoomId, before: Room | None, found: Room | None) -> None:
+        """Somebody else may have changed a room, or deleted it.
+
+        Args:
+            before: as it was in its call when one began to ask; None where nobody was in it.
+            found: as it is in the storage; None where there is none.
+        """
+        call = self._calls.call_in(room_id)
+        if call is None:
+            if found is not None and not found.rules.lobby:
+                self._calls.door.open(room_id)
+        elif call.roster.room is not before or self._calls.registry.is_changing(room_id):
+            pass  # it was changed here meanwhile: the next look tells
+        elif found is None or found.created_at != before.created_at:
+            # Another room may have its id by now.
+            log.info("room was deleted elsewhere", room=room_id)
+            self._end(call)
+        elif found != before:
+            log.info("room was changed elsewhere", room=room_id)
+            call.roster = replace(call.roster, room=replace(before, exclusions=found.exclusions))
+            self._take_effect(before, found)
+
     # --- inside -------------------------------------------------------------------------------
 
     async def _change(self, room: Room, changes: Changes, by: Participant | _Person) -> Room:
         """Holding the room's turn."""
-        changed = await self._calls.registry.change(room, changes)
-        others = moderation.differences(room, changed)
-        if not others:
-            return room
+        kept, changed = await self._calls.registry.change(room, changes)
+        others = moderation.differences(kept, changed)
         changed = self._take_effect(room, changed)
+        if not others:
+            return changed
         call = self._calls.call_in(room.id)
         self._write(changed, Action.CHANGE, by, call, detail=", ".join(others))
         return changed
@@ -298,7 +320,7 @@ class Chair:
         self, room: Room, account: Account, moderators: frozenset[AccountId], identity: Identity
     ) -> Room:
         """Holding the room's turn."""
-        changed = await self._calls.registry.set_moderators(room, moderators)
+        changed = await self._calls.registry.set_people(room, room.owner, moderators)
         role = Role.MODERATOR if account.id in moderators else Role.PARTICIPANT
         changed = self._mark_demoted(changed, account.id, account.name, role)
         self._take_effect(room, changed)
@@ -363,30 +385,30 @@ class Chair:
     def _shut(self, room: Room, why: Why, name: str, marks: frozenset[str], seconds: float | None) -> Room:
         now = self._clock.now()
         until = None if seconds is None else now + seconds
-        exclusion = Exclusion(secrets.token_urlsafe(12), why, name, marks, now, until)
+        exclusion = admission.new_exclusion(why, name, marks, now, until)
         shut = admission.exclude(room, exclusion, now)
-        self._remember(shut, Excluded(room.id, exclusion))
+        self._remember(room, shut, Excluded(room.id, exclusion))
         return shut
 
     def _lift(self, room: Room, exclusion_id: str) -> Room:
         lifted = admission.readmit(room, exclusion_id)
-        self._remember(lifted, Readmitted(room.id, exclusion_id))
+        self._remember(room, lifted, Readmitted(room.id, exclusion_id))
         return lifted
 
     def _readmit(self, room: Room, exclusion_id: str, by: Participant | _Person) -> None:
         lifted = next((e for e in room.exclusions if e.id == exclusion_id), None)
         if lifted is None:
             return
-        self._remember(admission.readmit(room, exclusion_id), Readmitted(room.id, exclusion_id))
+        self._lift(room, exclusion_id)
         self._write(room, Action.READMIT, by, detail=lifted.name)
 
-    def _remember(self, room: Room, moment: Excluded | Readmitted) -> None:
+    def _remember(self, before: Room, room: Room, moment: Excluded | Readmitted) -> None:
         """Who is shut out has changed: in the call at once, and for later."""
         call = self._calls.call_in(room.id)
         if call is not None:
             known = replace(call.roster.room, exclusions=room.exclusions)
             call.roster = replace(call.roster, room=known)
-        self._calls.registry.remember(room)
+        self._calls.registry.remember(before, room)
         if not self._calls.registry.is_passing(room.id):
             self._note(moment)
 

@@ -89,6 +89,10 @@ class Door:
         knocks = self._knocks.waiting(roster.room.id)
         return knocks if knocks and participant_id in _answering(roster) else ()
 
+    def rooms(self) -> tuple[RoomId, ...]:
+        """Before whose doors somebody waits, or has waited a moment ago."""
+        return self._knocks.rooms()
+
     def count(self, room_id: RoomId) -> int:
         """How many wait."""
         return len(self._knocks.waiting(room_id))

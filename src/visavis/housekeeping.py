@@ -15,7 +15,7 @@ from visavis.accounts.passwords import Passwords
 from visavis.accounts.reception import post_of
 from visavis.identity import Account
 from visavis.settings import Settings
-from visavis.upkeep import opened
+from visavis.upkeep import opened, url_of
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ def add_account(settings: Settings, newcomer: Newcomer, *, admin: bool, as_json:
         account = await membership.add(newcomer, admin=admin)
         link = None
         if newcomer.password is None:
-            link = _url(settings, await membership.reset_link(account))
+            link = url_of(settings, path_of(await membership.reset_link(account)))
         if as_json:
             return [_dumps(_for_programs(account) | {"link": link})]
         made = [f"{account.login} has an account."]
@@ -119,14 +119,8 @@ def _with_membership(settings: Settings, act: Callable[[Membership], Awaitable[T
 
 
 def _link(settings: Settings, secret: str, *, as_json: bool) -> list[str]:
-    link = _url(settings, secret)
+    link = url_of(settings, path_of(secret))
     return [_dumps({"link": link}) if as_json else link]
-
-
-def _url(settings: Settings, secret: str) -> str:
-    """A link as people can open it: at the public address, or at this machine's own."""
-    scheme = "https" if settings.lan or settings.tls_certificate else "http"
-    return (settings.base_url or f"{scheme}://localhost:{settings.port}") + path_of(secret)
 
 
 def _for_programs(account: Account) -> dict[str, object]:

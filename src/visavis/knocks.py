@@ -84,6 +84,10 @@ class Knocks:
         self._secrets: dict[str, Knock] = {}
         self._connections: dict[ConnectionId, Knock] = {}
 
+    def rooms(self) -> tuple[RoomId, ...]:
+        """The rooms of all knocks."""
+        return tuple(self._rooms)
+
     def waiting(self, room_id: RoomId) -> tuple[Knock, ...]:
         """Those who wait for an answer, the first first."""
         knocks = self._rooms.get(room_id, {}).values()

@@ -161,9 +161,10 @@ def role_after(participant: Participant, before: Room, room: Room) -> Role:
         return role
     if account_id == room.owner:
         return Role.HOST
-    if account_id == before.owner and account_id != room.owner and role is Role.HOST:
+    owned = account_id == before.owner and role is Role.HOST
+    if owned:
         role = Role.PARTICIPANT
-    if account_id in room.moderators - before.moderators:
+    if account_id in room.moderators and (owned or account_id not in before.moderators):
         return higher(role, Role.MODERATOR)
     if account_id in before.moderators - room.moderators and role is Role.MODERATOR:
         return Role.PARTICIPANT

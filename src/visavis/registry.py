@@ -6,6 +6,7 @@ or much later where it is away.
 
 import asyncio
 import contextlib
+import itertools
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from visavis.errors import AccountNotFound, InputError, NotAllowed, RoomExists, 
 from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
-from visavis.records import Acted
+from visavis.records import Acted, by_age
 from visavis.rooms import AccountId, Exclusion, Room, RoomId
 from visavis.storage.base import Storage
 
@@ -48,6 +49,16 @@ class Made:
         return self.room.capacity
 
 
+@dataclass(frozen=True, slots=True)
+class _ShutOut:
+    """Who is shut out of a room, for all that this node knows. ``stored``: the ids of those whom the storage
+    had when it was last read, which was by the ``read`` of that number."""
+
+    exclusions: tuple[Exclusion, ...]
+    stored: frozenset[str]
+    read: int
+
+
 class Registry:
     """See the module.
 
@@ -60,7 +71,8 @@ class Registry:
         self._clock = clock
         self._default_capacity, self._max_capacity = capacity
         self._passing: dict[RoomId, Room] = {}
-        self._shut_out: OrderedDict[RoomId, tuple[Exclusion, ...]] = OrderedDict()
+        self._shut_out: OrderedDict[RoomId, _ShutOut] = OrderedDict()
+        self._reads = itertools.count()
         self._turns: dict[RoomId, asyncio.Lock] = {}
         self.passcodes = Passcodes(clock.now)
 
@@ -117,13 +129,16 @@ class Registry:
         Raises:
             RoomNotFound, StorageUnavailable
         """
-        room = self._passing.get(room_id) or await self._storage.room(room_id)
+        passing = self._passing.get(room_id)
+        if passing is not None:
+            return passing
+        begun = next(self._reads)
+        room = await self._storage.room(room_id)
         if room is None and grant is not None and grant.makes_room:
             return Room(grant.room_id, self._default_capacity)
         if room is None:
             raise RoomNotFound
-        known = self._shut_out.get(room_id)
-        return room if known is None else replace(room, exclusions=known)
+        return self._with_shut_out(room, begun)
 
     async def make_granted(self, grant: Grant) -> Room | None:
         """Make the room of a grant, where it makes one and there is none; None where nothing was made.
@@ -143,19 +158,32 @@ class Registry:
         log.info("room created", room=room.id, capacity=room.capacity)
         return room
 
-    async def change(self, room: Room, changes: Changes) -> Room:
-        """The room with changes, once they are kept. To be called in the room's :meth:`turn`.
+    async def look_again(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, Room]:
+        """Rooms that last, as they are now, whoever changed them; those that there still are.
+
+        Raises:
+            StorageUnavailable
+        """
+        begun = next(self._reads)
+        found = await self._storage.rooms_by_id(room_ids)
+        return {room_id: self._with_shut_out(room, begun) for room_id, room in found.items()}
+
+    async def change(self, room: Room, changes: Changes) -> tuple[Room, Room]:
+        """A room as it was, whoever changed it last, and with changes, once they are kept. To be called in
+        the room's :meth:`turn`.
 
         Raises:
             CapacityInvalid, NameTooLong, PasscodeInvalid, TimesInvalid, RateLimited, RoomNotFound,
             StorageUnavailable
         """
+        room = await self.find(room.id)
         changed = await self._changed(room, changes)
         await self._keep(room, changed)
-        return changed
+        return room, changed
 
-    async def set_moderators(self, room: Room, moderators: frozenset[AccountId]) -> Room:
-        """The room with other moderators, once they are kept. To be called in the room's :meth:`turn`.
+    async def set_people(self, room: Room, owner: AccountId | None, moderators: frozenset[AccountId]) -> Room:
+        """The room with another owner, or other moderators, once they are kept. To be called in the room's
+        :meth:`turn`.
 
         Raises:
             NotAllowed: they are too many.
@@ -163,7 +191,7 @@ class Registry:
         """
         if len(moderators) > MAX_MODERATORS:
             raise NotAllowed(f"A room has {MAX_MODERATORS} moderators at most.")
-        changed = replace(room, moderators=moderators)
+        changed = replace(await self.find(room.id), owner=owner, moderators=moderators)
         await self._keep(room, changed)
         return changed
 
@@ -179,6 +207,11 @@ class Registry:
             self._turns = {known: lock for known, lock in self._turns.items() if lock.locked()}
         return self._turns.setdefault(room_id, asyncio.Lock())
 
+    def is_changing(self, room_id: RoomId) -> bool:
+        """Whether somebody holds the room's turn."""
+        turn = self._turns.get(room_id)
+        return turn is not None and turn.locked()
+
     async def delete(self, room_id: RoomId) -> None:
         """
         Raises:
@@ -190,10 +223,10 @@ class Registry:
         log.info("room deleted", room=room_id)
 
     async def of_account(
-        self, account_id: AccountId, before: float | None, limit: int
+        self, account_id: AccountId | None, before: float | None, limit: int
     ) -> tuple[tuple[Room, ...], bool]:
-        """The rooms that an account owns or moderates, without those who are shut out, the last that was made
-        first; and whether there are more.
+        """The rooms that an account owns or moderates, or all, without those who are shut out, the last that
+        was made first; and whether there are more.
 
         Args:
             before: only those that were made earlier than this; None for all.
@@ -249,15 +282,39 @@ class Registry:
         """Forget a room that was not made to last. Nothing where it was."""
         self._passing.pop(room_id, None)
 
-    def remember(self, room: Room) -> None:
-        """Who is shut out of a room has changed."""
+    def remember(self, before: Room, room: Room) -> None:
+        """Who is shut out of a room has changed, here."""
         if room.id in self._passing:
             self._passing[room.id] = room
             return
-        self._shut_out[room.id] = room.exclusions
+        known = self._shut_out.get(room.id)
+        stored = frozenset(e.id for e in before.exclusions) if known is None else known.stored
+        read = -1 if known is None else known.read
+        self._shut_out[room.id] = _ShutOut(room.exclusions, stored, read)
         self._shut_out.move_to_end(room.id)
         if len(self._shut_out) > _MOST_REMEMBERED:
             self._shut_out.popitem(last=False)
+
+    def _with_shut_out(self, room: Room, begun: int) -> Room:
+        """A room that was read, with what this node knows of who is shut out.
+
+        What others have added or lifted since the storage was last read holds; for the rest this node knows
+        better, until what it did is written.
+
+        Args:
+            begun: the number of the read: one that began before another that is done already tells nothing.
+        """
+        known = self._shut_out.get(room.id)
+        if known is None:
+            return room
+        if begun >= known.read:
+            stored = frozenset(e.id for e in room.exclusions)
+            own = [e for e in known.exclusions if e.id in stored or e.id not in known.stored]
+            own_ids = {e.id for e in own}
+            added = [e for e in room.exclusions if e.id not in known.stored and e.id not in own_ids]
+            known = _ShutOut(by_age([*own, *added]), stored, begun)
+            self._shut_out[room.id] = known
+        return replace(room, exclusions=known.exclusions)
 
     async def _changed(self, room: Room, changes: Changes) -> Room:
         """Hashes a passcode first, which takes a moment."""

@@ -58,6 +58,12 @@ async def opened(settings: Settings) -> AsyncIterator[Storage]:
         await storage.close()
 
 
+def url_of(settings: Settings, path: str) -> str:
+    """A page as people can open it: at the public address, or at this machine's own."""
+    scheme = "https" if settings.lan or settings.tls_certificate else "http"
+    return (settings.base_url or f"{scheme}://localhost:{settings.port}") + path
+
+
 def _for_programs(call: CallRecord) -> str:
     return json.dumps(asdict(call), ensure_ascii=False)
 

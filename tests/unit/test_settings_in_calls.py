@@ -30,6 +30,8 @@ from visavis.rooms import (
     RoomChanged,
     Updated,
 )
+from visavis.signaling import talk
+from visavis.signaling.messages import ReadChat, WriteChat
 
 MARA = Identity(AccountId("mara"), "Mara")
 JONAS = Identity(AccountId("jonas"), "Jonas")
@@ -66,6 +68,18 @@ async def test_settings_hold_at_once(garden: Garden) -> None:
     for actor in (GUEST_1, GUEST_2):
         with pytest.raises((NotAllowed, NotInRoom)):
             await garden.chair.change(actor, {"locked": True})
+
+
+async def test_who_may_write_holds_at_once(garden: Garden) -> None:
+    await garden.come(HOST)
+    await garden.come(GUEST_1)
+    await garden.chair.change(HOST, {"chat": Allowed.MODERATORS})
+    written = WriteChat(id="1", text="Hello")
+    with pytest.raises(NotAllowed):
+        talk.write(garden.calls, GUEST_1, written)
+    heard, _, _ = talk.write(garden.calls, HOST, written)
+    assert heard == [GUEST_1]
+    assert len(talk.read(garden.calls, GUEST_1, ReadChat()).messages) == 1  # to read is another thing
 
 
 async def test_a_setting_that_is_so_already_is_no_change(garden: Garden) -> None:

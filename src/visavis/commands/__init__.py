@@ -1,5 +1,6 @@
 """Groups of commands. No logic: options become settings, errors become one line and exit code 1."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,3 +27,17 @@ def with_settings(act: "Callable[[Settings], T]") -> T:
         for line in str(error).splitlines():
             typer.echo(f"visavis: {line}", err=True)
         raise typer.Exit(1) from None
+
+
+def say(act: "Callable[[Settings], list[str]]") -> None:
+    """Do something, and print what it returns."""
+    for line in with_settings(act):
+        typer.echo(line)
+
+
+def ask_for_secret(what: str) -> str:
+    """Asks twice at a terminal, or reads a line from a pipe."""
+    if sys.stdin.isatty():
+        asked: str = typer.prompt(what, hide_input=True, confirmation_prompt=True)
+        return asked
+    return sys.stdin.readline().rstrip("\n")

@@ -1,25 +1,15 @@
 """``visavis user ...``: accounts."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from visavis.commands import with_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from visavis.settings import Settings
+from visavis.commands import ask_for_secret, say
 
 user_commands = typer.Typer(help="Accounts.", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(metavar="NAME", help="A user name or an email address.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-
-
-def _say(act: "Callable[[Settings], list[str]]") -> None:
-    for line in with_settings(act):
-        typer.echo(line)
 
 
 @user_commands.command("add")
@@ -42,9 +32,9 @@ def add(
         None if is_address else login,
         login if is_address else email,
         name,
-        _ask_for_password() if password else None,
+        ask_for_secret("Password") if password else None,
     )
-    _say(lambda settings: add_account(settings, newcomer, admin=admin, as_json=as_json))
+    say(lambda settings: add_account(settings, newcomer, admin=admin, as_json=as_json))
 
 
 @user_commands.command("list")
@@ -54,7 +44,7 @@ def list_(
     """List the accounts, the oldest first."""
     from visavis.housekeeping import list_accounts
 
-    _say(lambda settings: list_accounts(settings, as_json=as_json))
+    say(lambda settings: list_accounts(settings, as_json=as_json))
 
 
 @user_commands.command("invite")
@@ -66,7 +56,7 @@ def invite(
     """Print a link with which somebody can make an account, within a week."""
     from visavis.housekeeping import invite as run
 
-    _say(lambda settings: run(settings, email, admin=admin, as_json=as_json))
+    say(lambda settings: run(settings, email, admin=admin, as_json=as_json))
 
 
 @user_commands.command("password")
@@ -74,7 +64,7 @@ def password(login: Login, as_json: AsJson = False) -> None:
     """Print a link with which the owner of an account chooses another password, within a day."""
     from visavis.housekeeping import password_link
 
-    _say(lambda settings: password_link(settings, login, as_json=as_json))
+    say(lambda settings: password_link(settings, login, as_json=as_json))
 
 
 @user_commands.command("disable")
@@ -82,7 +72,7 @@ def disable(login: Login, as_json: AsJson = False) -> None:
     """Let an account not act any more: it is signed out at once."""
     from visavis.housekeeping import set_disabled
 
-    _say(lambda settings: set_disabled(settings, login, disabled=True, as_json=as_json))
+    say(lambda settings: set_disabled(settings, login, disabled=True, as_json=as_json))
 
 
 @user_commands.command("enable")
@@ -90,7 +80,7 @@ def enable(login: Login, as_json: AsJson = False) -> None:
     """Let an account that was disabled sign in again."""
     from visavis.housekeeping import set_disabled
 
-    _say(lambda settings: set_disabled(settings, login, disabled=False, as_json=as_json))
+    say(lambda settings: set_disabled(settings, login, disabled=False, as_json=as_json))
 
 
 @user_commands.command("delete")
@@ -104,13 +94,4 @@ def delete(
 
     if not yes:
         typer.confirm(f"Delete the account {login}?", abort=True)
-    _say(lambda settings: delete_account(settings, login, as_json=as_json))
-
-
-def _ask_for_password() -> str:
-    import sys
-
-    if sys.stdin.isatty():
-        asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        return asked
-    return sys.stdin.readline().rstrip("\n")
+    say(lambda settings: delete_account(settings, login, as_json=as_json))
