@@ -1,27 +1,22 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { codeOf, type ErrorCode } from '../lib/errors';
 import { logger } from '../lib/logger';
-import type { Media, Notices, RoomEntered, RoomSnapshot } from '../protocol/messages.gen';
+import type { Media, Notices, RoomEntered } from '../protocol/messages.gen';
 import type { NoticeName } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
 import { LocalScreen } from '../rtc/LocalScreen';
 import type { Signal } from '../rtc/PeerLink';
 import type { Tracks } from '../rtc/sources';
 import {
-  applyRosterEvent,
   initialState,
   isToBeAsked,
-  others,
-  returning,
   sentMedia,
   summaryOf,
-  withAwaited,
   type CallState,
   type EndReason,
   type Phase,
   type RosterEvent,
 } from './callState';
-import { Awaited } from './Awaited';
 import { Doorstep, type Keys } from './Doorstep';
 import { Entrance } from './Entrance';
 import { hearModeration } from './moderation';
@@ -33,6 +28,7 @@ import { MediaTeller } from './MediaTeller';
 import { watchPage, type PageEvents } from './pageEvents';
 import { realParts, type CallParts, type Signaling } from './parts';
 import { RoomLookup } from './RoomLookup';
+import { Roster } from './Roster';
 import type { TalkOptions } from './Talk';
 
 const log = logger('call');
@@ -74,6 +70,7 @@ export class CallSession {
   readonly #token: { readonly token?: string };
   readonly #signaling: Signaling;
   readonly #links: LinkSet;
+  readonly #roster: Roster;
   readonly #ice: IceSource;
   readonly #lookup: RoomLookup;
   readonly #mailbox = new Mailbox();
@@ -84,10 +81,6 @@ export class CallSession {
   #turn = 0;
   #name = '';
   #ticket: string | null = null;
-  readonly #awaited = new Awaited((gone) => {
-    this.#drop(gone);
-  });
-  #met = new Set<string>();
   /** Aborted by `end`; null while closed. */
   #life: AbortController | null = null;
 
@@ -156,7 +149,7 @@ export class CallSession {
         this.#signaling.reconnectNow();
       },
       onLinkClosed: (id) => {
-        this.#onLinkClosed(id);
+        this.#roster.onLinkClosed(id);
       },
       onLinkFound: () => {
         if (!this.#signaling.connected) this.#signaling.reconnectNow();
@@ -170,6 +163,7 @@ export class CallSession {
     });
     this.wire = { call: this.store, signaling: this.#signaling };
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
+    this.#roster = new Roster({ store, links, configuration: () => ice.configuration });
     const keys = () => ({ ...options.keys?.(), ...this.#token });
     this.#entrance = new Entrance({ store, signaling, links, ice, keys });
     this.#doorstep = new Doorstep({ store, signaling, keys });
@@ -222,7 +216,7 @@ export class CallSession {
     try {
       const entered = await entering;
       if (entered === null || turn !== this.#turn) return;
-      this.#met.clear();
+      this.#roster.begin();
       this.store.setState({ enteredAt: Date.now() });
       this.#entrance.pass(entered);
       this.#enter(entered, { initiator: false });
@@ -356,16 +350,16 @@ export class CallSession {
     this.store.setState({ selfId: entered.participantId, knocks: entered.knocks ?? [] });
     this.#setPhase({ name: 'connected' });
     const known = this.#links.ids;
-    this.#takeSnapshot(entered.room, { initiator, grace: entered.grace });
+    this.#roster.take(entered.room, { initiator, grace: entered.grace });
     // A newcomer has no links but those that were prepared, and these are being connected.
-    if (initiator) this.#resyncPresent(known);
+    if (initiator) this.#roster.resyncPresent(known);
     this.#mailbox.release();
     this.#teller.run();
   }
 
   #finish(reason: EndReason, code?: ErrorCode): void {
     const problem = code === undefined ? {} : { problem: { code } };
-    const summary = summaryOf(this.store.getState(), [...this.#met]);
+    const summary = summaryOf(this.store.getState(), this.#roster.met);
     this.#takeTurn();
     this.#leaveRoster();
     this.#signaling.close();
@@ -378,12 +372,12 @@ export class CallSession {
     this.screen.stop();
     this.#ticket = null;
     this.#teller.told = null;
-    this.#awaited.stop();
     this.#ice.stop();
     this.#mailbox.clear();
     this.#entrance.leave();
     this.#links.clear();
-    this.store.setState({ selfId: null, enteredAt: null, room: null, knocks: [], moderated: null });
+    this.#roster.clear();
+    this.store.setState({ selfId: null, enteredAt: null, knocks: [], moderated: null });
   }
 
   // --- the server comes and goes ---------------------------------------------------------------------
@@ -435,8 +429,7 @@ export class CallSession {
       if (turn !== this.#turn) return;
       // The others know us under another id: their links to the old one are of no use.
       this.#links.clear();
-      this.#awaited.stop();
-      this.store.setState({ room: null });
+      this.#roster.clear();
       this.#enter(entered, { initiator: false });
     } catch (error) {
       if (turn === this.#turn) this.#onNotResumed(error);
@@ -491,7 +484,7 @@ export class CallSession {
     };
     for (const event of ['userJoined', 'userUpdated', 'userLeft', 'roomChanged'] as const) {
       on(event, (message) => {
-        this.#onRosterEvent({ event, message } as RosterEvent);
+        if (this.#isInCall && !this.#roster.apply({ event, message } as RosterEvent)) void this.#catchUp();
       });
     }
     on('offer', ({ from, description }) => {
@@ -515,21 +508,6 @@ export class CallSession {
     });
   }
 
-  #onRosterEvent(change: RosterEvent): void {
-    const { room } = this.store.getState();
-    if (room === null || !this.#isInCall) return;
-    const next = applyRosterEvent(room, change);
-    if (next === 'stale') return;
-    if (next === 'gap') {
-      void this.#catchUp();
-      return;
-    }
-    if (change.event === 'userJoined') this.#awaited.delete(change.message.participant.id);
-    const isBack = returning(room, change);
-    this.#setRoom(next, { initiator: true });
-    if (isBack !== null) this.#links.resync([isBack]);
-  }
-
   /** An event was missed: ask for the whole. */
   async #catchUp(): Promise<void> {
     const turn = this.#takeTurn();
@@ -537,7 +515,7 @@ export class CallSession {
     try {
       const { room } = await this.#signaling.request('getRoom', {});
       if (turn !== this.#turn) return;
-      this.#takeSnapshot(room, { initiator: true });
+      this.#roster.take(room, { initiator: true });
       this.#mailbox.release();
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -546,43 +524,6 @@ export class CallSession {
       if (codeOf(error) === 'rate_limited') this.#later(() => this.#catchUp());
       else this.#signaling.restart();
     }
-  }
-
-  /** `grace` in seconds: how long a place is kept, told by those acks that come after a restart. */
-  #takeSnapshot(snapshot: RoomSnapshot, { initiator, grace }: { initiator: boolean; grace?: number }): void {
-    const { room: before, selfId } = this.store.getState();
-    const inside = new Set(snapshot.participants.map((p) => p.id));
-    if (before === null) {
-      this.#setRoom(snapshot, { initiator });
-      return;
-    }
-    if (before.epoch !== snapshot.epoch && grace !== undefined) {
-      const missing = before.participants.map((p) => p.id).filter((id) => id !== selfId && !inside.has(id));
-      this.#awaited.start(missing, grace);
-    }
-    for (const id of inside) this.#awaited.delete(id);
-    this.#setRoom(withAwaited(snapshot, before, this.#awaited.ids), { initiator });
-  }
-
-  #setRoom(room: RoomSnapshot, { initiator }: { initiator: boolean }): void {
-    this.store.setState({ room });
-    const { selfId } = this.store.getState();
-    if (selfId === null) return;
-    const present = others(this.store.getState());
-    for (const { id, name, media } of present) {
-      this.#met.add(name);
-      if (!media.video) this.#links.setPictureAside(id);
-    }
-    const ids = present.map((p) => p.id);
-    this.#links.update(selfId, ids, initiator, this.#ice.configuration);
-  }
-
-  /** These are not inside any more, though the server did not say so. */
-  #drop(gone: ReadonlySet<string>): void {
-    const { room } = this.store.getState();
-    if (room === null || gone.size === 0) return;
-    const participants = room.participants.filter((p) => !gone.has(p.id));
-    this.#setRoom({ ...room, participants }, { initiator: true });
   }
 
   // --- links and media -------------------------------------------------------------------------------
@@ -603,24 +544,6 @@ export class CallSession {
       if (code === 'participant_away' || code === 'server_unreachable') log.debug(String(error));
       else log.warn(String(error));
     });
-  }
-
-  /** While the server is away, with us or with them, a peer that leaves can tell us in no other way. */
-  #onLinkClosed(id: string): void {
-    const { room, phase } = this.store.getState();
-    const peer = room?.participants.find((p) => p.id === id);
-    if (room === null || (phase.name !== 'reconnecting' && peer?.presence !== 'reconnecting')) return;
-    this.#awaited.delete(id);
-    this.#drop(new Set([id]));
-  }
-
-  #resyncPresent(ids: readonly string[]): void {
-    const present = new Set(
-      others(this.store.getState())
-        .filter((p) => p.presence === 'connected')
-        .map((p) => p.id),
-    );
-    this.#links.resync(ids.filter((id) => present.has(id)));
   }
 
   get #sent(): Media {
