@@ -82,6 +82,8 @@ function shown(state: CallState): OwnedSession {
       chooseMicrophone: nothing,
       chooseCamera: nothing,
       chooseSpeaker: nothing,
+      setOriginalSound: nothing,
+      flipCamera: nothing,
       microphoneTrack: hum(state.selfId === null || name.endsWith('-speaking') ? 0.3 : 0.005),
     },
     screen: { start: still, stop: nothing, setLook: nothing },

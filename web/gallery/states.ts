@@ -91,6 +91,7 @@ async function media(change: Partial<MediaState> = {}, shape: Shape = ownShape()
     permission: 'granted',
     microphone: works,
     camera,
+    originalSound: false,
     speakerId: null,
     devices,
     preview: camera.state === 'on' ? await cameraOf('tomas', shape) : null,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CallError, type ErrorCode } from '../lib/errors';
+import { firstVisit } from '../lib/remember';
 import type {
   Ice,
   Media,
@@ -185,6 +186,7 @@ function mediaState(audio: boolean): MediaState {
     permission: 'granted',
     microphone: { ...device, wanted: audio, state: audio ? 'on' : 'off' },
     camera: { ...device, state: 'on' },
+    originalSound: false,
     speakerId: null,
     devices: { microphones: [], cameras: [], speakers: [] },
     preview: null,
@@ -229,7 +231,7 @@ function sessionOf(more: Partial<CallSessionOptions> = {}): CallSession {
   return new CallSession(
     {
       roomId: 'garden',
-      mediaChoice: { microphone: true, camera: true, microphoneId: null, cameraId: null, speakerId: null },
+      mediaChoice: firstVisit,
       onRemember: () => undefined,
       hideAddress: false,
       onHideAddress: () => undefined,

@@ -6,15 +6,7 @@ import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
 import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
-import {
-  ceilingOf,
-  isPaused,
-  nextShortage,
-  noShortage,
-  SETTLING_MS,
-  trickles,
-  type Shortage,
-} from '../rtc/Shortage';
+import { ceilingOf, isPaused, noShortage, SETTLING_MS, trickles, type Shortage } from '../rtc/Shortage';
 import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
@@ -120,8 +112,8 @@ export class LinkCare {
     }
   }
 
-  /** Camera or screen have become others, or are on or off now. */
-  onPicture(): void {
+  /** A track has become another, or is on or off now. */
+  onTrack(): void {
     this.#spend();
   }
 
@@ -130,6 +122,10 @@ export class LinkCare {
   get #capture(): View | null {
     const settings = this.#media.track('video')?.getSettings();
     return settings === undefined ? null : { width: settings.width ?? 1280, height: settings.height ?? 720 };
+  }
+
+  get #originalSound(): boolean {
+    return this.#media.track('audio')?.contentHint === 'music';
   }
 
   get #screen(): SharedScreen | null {
@@ -176,7 +172,10 @@ export class LinkCare {
     if (!isConnected) return;
     try {
       // Not needed in the lobby; there with the pages of the call.
-      const { readStats } = await import('../rtc/LinkStats');
+      const [{ readStats }, { nextShortage }] = await Promise.all([
+        import('../rtc/LinkStats'),
+        import('../rtc/nextShortage'),
+      ]);
       const { stats, sample } = readStats(await care.link.getStats(), care.sample);
       care.stats = stats;
       care.sample = sample;
@@ -187,6 +186,7 @@ export class LinkCare {
         roundTripMs: stats.roundTripMs,
         hasPicture: this.#capture !== null || this.#screen !== null,
         links: this.#cares.size,
+        originalSound: this.#originalSound,
       });
       if (care.shortage.name !== before) log.info(`picture to ${id}: ${before} -> ${care.shortage.name}`);
       care.quality = nextQuality(care.quality, stats, isPaused(care.shortage) || care.theirsPaused);
@@ -220,15 +220,15 @@ export class LinkCare {
   /** Give every link what it may send. */
   #spend(): void {
     const [capture, screen, links] = [this.#capture, this.#screen, this.#cares.size];
+    const originalSound = this.#originalSound;
     const now = performance.now();
     for (const { link, view, shortage, stats } of this.#cares.values()) {
       const ceiling = ceilingOf(shortage);
       const isSettling = Date.now() - link.mendedAt < SETTLING_MS;
       const availableKbps = isSettling ? null : (stats?.availableKbps ?? null);
       const isTrickling = trickles(shortage, now);
-      link.setBudget(
-        budgetFor({ links, view, capture, screen, ceiling, availableKbps, trickles: isTrickling }),
-      );
+      const network = { ceiling, availableKbps, trickles: isTrickling };
+      link.setBudget(budgetFor({ links, view, capture, screen, originalSound, ...network }));
       link.tell({ type: 'picture', paused: isPaused(shortage) });
     }
   }

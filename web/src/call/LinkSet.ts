@@ -1,7 +1,7 @@
 import { logger } from '../lib/logger';
 import type { ReadyLink } from '../protocol/messages.gen';
 import type { Description, LinkStep, LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
-import { kindOf, SOURCES, type Source, type Tracks } from '../rtc/sources';
+import { SOURCES, type Source, type Tracks } from '../rtc/sources';
 import type { Restarting } from './IceSource';
 import type { CaredLink, LinkCare } from './LinkCare';
 
@@ -24,7 +24,7 @@ export type Link = Pick<
 export interface LinkSetOptions {
   readonly makeLink: (options: PeerLinkOptions) => Link;
   readonly media: Tracks;
-  readonly care: Pick<LinkCare, 'follow' | 'receive' | 'onPicture'>;
+  readonly care: Pick<LinkCare, 'follow' | 'receive' | 'onTrack'>;
   readonly send: (to: string, signal: Signal) => void;
   /** Another link, or another state of one. */
   readonly onChange: (links: ReadonlyMap<string, LinkView>) => void;
@@ -93,7 +93,7 @@ export class LinkSet {
   setTrack(source: Source, track: MediaStreamTrack | null): void {
     for (const link of this.#links.values()) link.setTrack(source, track);
     for (const { link } of this.#prepared.values()) link.setTrack(source, track);
-    if (kindOf(source) === 'video') this.#options.care.onPicture();
+    this.#options.care.onTrack();
   }
 
   /** All links use these ICE servers and this policy from now on. */

@@ -26,7 +26,13 @@ afterEach(() => {
 describe('remember', () => {
   it('gives back what it was given', () => {
     storageOf();
-    const choice = { microphone: false, camera: true, microphoneId: 'm', cameraId: null, speakerId: 's' };
+    const choice = {
+      ...firstVisit,
+      microphone: false,
+      microphoneId: 'm',
+      speakerId: 's',
+      originalSound: true,
+    };
     rememberMedia(choice);
     rememberName('Mara');
     rememberTheme('dark');

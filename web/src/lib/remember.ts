@@ -26,6 +26,7 @@ export const firstVisit: MediaChoice = {
   microphoneId: null,
   cameraId: null,
   speakerId: null,
+  originalSound: false,
 };
 
 export function rememberedName(): string {
@@ -44,6 +45,7 @@ export function rememberedMedia(): MediaChoice {
     microphoneId: deviceId(kept['microphoneId']),
     cameraId: deviceId(kept['cameraId']),
     speakerId: deviceId(kept['speakerId']),
+    originalSound: kept['originalSound'] === true,
   };
 }
 

@@ -7,20 +7,23 @@ const CHOICE: MediaChoice = {
   microphoneId: null,
   cameraId: null,
   speakerId: null,
+  originalSound: false,
 };
 
 class FakeTrack extends EventTarget {
   enabled = true;
   readyState = 'live';
   muted = false;
+  contentHint = '';
+  facingMode: string | undefined;
   constructor(
     readonly kind: 'audio' | 'video',
     readonly deviceId: string,
   ) {
     super();
   }
-  getSettings(): { deviceId: string } {
-    return { deviceId: this.deviceId };
+  getSettings(): { deviceId: string; facingMode: string | undefined } {
+    return { deviceId: this.deviceId, facingMode: this.facingMode };
   }
   stop(): void {
     this.readyState = 'ended';
@@ -49,6 +52,9 @@ class FakeBrowser extends EventTarget {
   microphones = ['mic-1'];
   cameras = ['cam-1'];
   busy = new Set<string>();
+  /** Whether a second camera can be opened beside the first. */
+  isExclusive = false;
+  readonly #opened: FakeTrack[] = [];
   readonly permission: Record<string, EventTarget & { state: Permission }> = {
     microphone: Object.assign(new EventTarget(), { state: 'granted' as const }),
     camera: Object.assign(new EventTarget(), { state: 'granted' as const }),
@@ -91,8 +97,12 @@ class FakeBrowser extends EventTarget {
     const status = this.permission[name];
     if (status?.state === 'prompt') this.setPermission(name, this.answer);
     if (status?.state === 'denied') throw named('NotAllowedError');
-    if (this.busy.has(found)) throw named('NotReadableError');
-    return [new FakeTrack(kind, found)];
+    const isTaken = this.#opened.some((one) => one.kind === kind && one.readyState === 'live');
+    if (this.busy.has(found) || (this.isExclusive && isTaken)) throw named('NotReadableError');
+    const opened = new FakeTrack(kind, found);
+    if (wanted.facingMode !== undefined) opened.facingMode = (wanted.facingMode as { ideal: string }).ideal;
+    this.#opened.push(opened);
+    return [opened];
   }
 }
 
@@ -283,6 +293,91 @@ test('another choice of device takes its place', async () => {
   expect(first.readyState).toBe('ended');
   expect(media.state.microphone).toMatchObject({ state: 'on', deviceId: 'mic-2' });
   expect(remembered.at(-1)?.microphoneId).toBe('mic-2');
+});
+
+test('a device changes without a gap: the other is there before the first goes', async () => {
+  browser.cameras = ['cam-1', 'cam-2'];
+  media.open();
+  await quiet();
+  const first = track('video');
+  const seen: string[] = [];
+  media.subscribe(({ camera }) => seen.push(camera.state));
+  media.onTrack((_, now) => seen.push(now === null ? 'nothing' : `beside ${first.readyState}`));
+  media.chooseCamera('cam-2');
+  await quiet();
+  expect(new Set(seen)).toEqual(new Set(['on', 'beside live']));
+  expect(first.readyState).toBe('ended');
+  expect(track('video').deviceId).toBe('cam-2');
+});
+
+test('where two cameras cannot be open at once, the first is let go of', async () => {
+  browser.cameras = ['cam-1', 'cam-2'];
+  browser.isExclusive = true;
+  media.open();
+  await quiet();
+  media.chooseCamera('cam-2');
+  await quiet();
+  expect(media.state.camera).toMatchObject({ state: 'on', deviceId: 'cam-2' });
+});
+
+test('a microphone that changes while one is muted stays silent', async () => {
+  browser.microphones = ['mic-1', 'mic-2'];
+  media.open();
+  await quiet();
+  media.setMicrophone(false);
+  media.chooseMicrophone('mic-2');
+  await quiet();
+  expect(track('audio')).toMatchObject({ deviceId: 'mic-2', enabled: false });
+  expect(media.state.microphone.state).toBe('off');
+  media.setMicrophone(true);
+  await quiet();
+  expect(track('audio')).toMatchObject({ deviceId: 'mic-2', enabled: true });
+});
+
+test('original sound: nothing is taken out, in stereo, and kept for the next time', async () => {
+  media.open();
+  await quiet();
+  expect(track('audio').contentHint).toBe('');
+  media.setOriginalSound(true);
+  await quiet();
+  expect(browser.requests.at(-1)?.audio).toMatchObject({
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    channelCount: { ideal: 2 },
+  });
+  expect(track('audio').contentHint).toBe('music');
+  expect(media.state.originalSound).toBe(true);
+  expect(remembered.at(-1)?.originalSound).toBe(true);
+  media.setOriginalSound(false);
+  await quiet();
+  expect(browser.requests.at(-1)?.audio).toMatchObject({ echoCancellation: true });
+  expect(track('audio').contentHint).toBe('');
+});
+
+test('the camera flips, and back', async () => {
+  media.open();
+  await quiet();
+  expect(media.state.camera.facing).toBeUndefined();
+  media.flipCamera();
+  await quiet();
+  expect(media.state.camera.facing).toBe('environment');
+  media.flipCamera();
+  await quiet();
+  expect(media.state.camera.facing).toBe('user');
+});
+
+test('what takes the place of a lost device is marked until one chooses', async () => {
+  browser.microphones = ['mic-1', 'mic-2'];
+  media.open();
+  await quiet();
+  browser.microphones = ['mic-2'];
+  track('audio').vanish();
+  await quiet();
+  expect(media.state.microphone).toMatchObject({ deviceId: 'mic-2', isReplacement: true });
+  media.chooseMicrophone('mic-2');
+  await quiet();
+  expect(media.state.microphone.isReplacement).toBeUndefined();
 });
 
 test('an insecure page has no devices and says so', async () => {

@@ -1,6 +1,6 @@
 import { logger } from '../lib/logger';
 import { Reconciler } from '../lib/reconcile';
-import { capture } from './capture';
+import { capture, type DeviceWish, type Facing } from './capture';
 
 const log = logger('media');
 
@@ -16,6 +16,10 @@ export interface DeviceState {
   readonly isInterrupted?: boolean;
   /** The device in use or remembered; null: the browser's default. */
   readonly deviceId: string | null;
+  /** The direction of a phone's camera; left out where there is none. */
+  readonly facing?: Facing;
+  /** The one before was taken away, and the browser has given this one. */
+  readonly isReplacement?: boolean;
 }
 
 export type DeviceProblem =
@@ -45,6 +49,8 @@ export interface MediaState {
   readonly permission: Permission;
   readonly microphone: DeviceState;
   readonly camera: DeviceState;
+  /** Whether the microphone is sent as it is, for music: in stereo, with no echo or noise taken out. */
+  readonly originalSound: boolean;
   /** null: the browser's default. Only where the browser can choose (`setSinkId`). */
   readonly speakerId: string | null;
   readonly devices: {
@@ -64,6 +70,7 @@ export interface MediaChoice {
   readonly microphoneId: string | null;
   readonly cameraId: string | null;
   readonly speakerId: string | null;
+  readonly originalSound: boolean;
 }
 
 export type MediaKind = 'audio' | 'video';
@@ -82,15 +89,17 @@ interface Device {
   readonly kind: MediaKind;
   readonly permissionName: PermissionName;
   wanted: boolean;
-  /** The device that is asked for; null: the browser's default. */
-  chosenId: string | null;
+  /** Another object with each choice. */
+  wish: DeviceWish;
   track: MediaStreamTrack | null;
-  /** What `chosenId` was when the track was captured; undefined: to be captured anew. */
-  capturedFor: string | null | undefined;
+  /** What `wish` was when the track was captured; null: to be captured anew. */
+  capturedFor: DeviceWish | null;
+  /** The browser was asked, and there is no track yet. */
   starting: boolean;
   problem: DeviceProblem | null;
   /** The last device ended by itself. */
   lost: boolean;
+  replaced: boolean;
   permission: Permission;
 }
 
@@ -125,8 +134,11 @@ export class LocalMedia {
   ) {
     this.#onRemember = onRemember;
     this.#findBrowser = findBrowser;
-    this.#microphone = device('audio', 'microphone', initial.microphone, initial.microphoneId);
-    this.#camera = device('video', 'camera', initial.camera, initial.cameraId);
+    this.#microphone = device('audio', 'microphone', initial.microphone, {
+      deviceId: initial.microphoneId,
+      isOriginal: initial.originalSound,
+    });
+    this.#camera = device('video', 'camera', initial.camera, { deviceId: initial.cameraId });
     this.#speakerId = initial.speakerId;
     this.#state = this.#look();
   }
@@ -181,7 +193,7 @@ export class LocalMedia {
     if (this.#life === null) return;
     for (const device of this.#all) {
       if (device.problem !== null && TAKEN_AWAY.has(device.problem)) device.problem = null;
-      if (device.track?.muted === true) device.capturedFor = undefined;
+      if (device.track?.muted === true) device.capturedFor = null;
     }
     this.#changed();
     void this.#settle();
@@ -203,11 +215,21 @@ export class LocalMedia {
 
   /** null: the browser's default. The device is turned on with the choice if it was wanted. */
   chooseMicrophone(id: string | null): void {
-    this.#choose(this.#microphone, id);
+    this.#choose(this.#microphone, { ...this.#microphone.wish, deviceId: id });
   }
 
   chooseCamera(id: string | null): void {
-    this.#choose(this.#camera, id);
+    this.#choose(this.#camera, { deviceId: id });
+  }
+
+  /** The camera on the other side of the phone. */
+  flipCamera(): void {
+    const facing = stateOf(this.#camera).facing === 'environment' ? 'user' : 'environment';
+    this.#choose(this.#camera, { deviceId: null, facing });
+  }
+
+  setOriginalSound(on: boolean): void {
+    this.#choose(this.#microphone, { ...this.#microphone.wish, isOriginal: on });
   }
 
   chooseSpeaker(id: string | null): void {
@@ -245,12 +267,12 @@ export class LocalMedia {
     device.lost = false;
   }
 
-  #choose(device: Device, id: string | null): void {
-    device.chosenId = id;
+  #choose(device: Device, wish: DeviceWish): void {
+    device.wish = wish;
     device.problem = null;
-    device.lost = false;
+    device.lost = device.replaced = false;
     this.#remember();
-    this.#afterWish(device.wanted);
+    this.#afterWish(device.wanted || device.track !== null);
   }
 
   #afterWish(isForMore: boolean): void {
@@ -269,9 +291,10 @@ export class LocalMedia {
     this.#onRemember({
       microphone: this.#microphone.wanted,
       camera: this.#camera.wanted,
-      microphoneId: this.#microphone.chosenId,
-      cameraId: this.#camera.chosenId,
+      microphoneId: this.#microphone.wish.deviceId,
+      cameraId: this.#camera.wish.deviceId,
       speakerId: this.#speakerId,
+      originalSound: this.#microphone.wish.isOriginal === true,
     });
   }
 
@@ -294,31 +317,28 @@ export class LocalMedia {
   }
 
   #isDue(device: Device): boolean {
-    const missing = device.track === null || device.capturedFor !== device.chosenId;
+    const missing = device.track === null || device.capturedFor !== device.wish;
     const allowed =
       this.#mayAsk || device.permission === 'granted' || this.#browser?.mediaDevices === undefined;
-    return device.wanted && missing && allowed && device.problem === null;
+    return isOfUse(device) && missing && allowed && device.problem === null;
   }
 
   async #capture(mediaDevices: MediaDevices, due: readonly Device[], life: AbortSignal): Promise<void> {
-    const wish = new Map(due.map((device) => [device.kind, device.chosenId]));
-    for (const device of due) {
-      // Some systems open a second camera only when the first is let go of.
-      this.#drop(device);
-      device.starting = true;
-    }
+    const wishes = new Map(due.map((device) => [device.kind, device.wish]));
+    for (const device of due) device.starting = device.track === null;
     this.#changed();
-    const captured = await capture(mediaDevices, wish, (kind) => this.#isGranted(kind));
+    const captured = await capture(mediaDevices, wishes, (kind) => this.#isGranted(kind));
     for (const [kind, result] of captured) {
       const device = this.#device(kind);
-      const isWelcome = !life.aborted && device.wanted;
+      const isWelcome = !life.aborted && isOfUse(device);
       if (!life.aborted) device.starting = false;
-      if (typeof result === 'string') {
-        if (isWelcome) this.#fail(device, result);
+      if (typeof result !== 'string') {
+        if (isWelcome) this.#take(device, result, wishes.get(kind) ?? device.wish);
+        else result.stop();
       } else if (isWelcome) {
-        this.#take(device, result, wish.get(kind) ?? null);
-      } else {
-        result.stop();
+        // Some systems open a second device only when the first is let go of: then it is asked for once more.
+        if (device.track !== null) this.#drop(device);
+        else this.#fail(device, result);
       }
     }
     if (life.aborted) return;
@@ -327,9 +347,13 @@ export class LocalMedia {
     void this.#listDevices(mediaDevices);
   }
 
-  #take(device: Device, track: MediaStreamTrack, capturedFor: string | null): void {
+  /** The one before is let go of when the other has taken its place: nobody hears or sees a gap. */
+  #take(device: Device, track: MediaStreamTrack, capturedFor: DeviceWish): void {
+    const before = device.track;
     device.track = track;
+    if (device.kind === 'audio') track.enabled = device.wanted;
     device.capturedFor = capturedFor;
+    device.replaced ||= device.lost;
     device.lost = false;
     device.permission = 'granted';
     // Fired when the device is unplugged or the permission withdrawn, not by our own stop().
@@ -341,6 +365,7 @@ export class LocalMedia {
       });
     }
     this.#announce(device);
+    before?.stop();
   }
 
   #fail(device: Device, problem: DeviceProblem): void {
@@ -351,7 +376,7 @@ export class LocalMedia {
     if (device.track === null) return;
     device.track.stop();
     device.track = null;
-    device.capturedFor = undefined;
+    device.capturedFor = null;
     this.#announce(device);
   }
 
@@ -420,9 +445,10 @@ export class LocalMedia {
       const known = device.kind === 'audio' ? this.#devices.microphones : this.#devices.cameras;
       if (known.length === 0) continue;
       if (device.problem !== 'permission_denied') device.problem = null;
-      const isBack = known.some(({ id }) => id === device.chosenId);
-      if (device.track !== null && isBack && idOf(device.track) !== device.chosenId) {
-        device.capturedFor = undefined;
+      const { deviceId } = device.wish;
+      const isBack = known.some(({ id }) => id === deviceId);
+      if (device.track !== null && isBack && device.track.getSettings().deviceId !== deviceId) {
+        device.capturedFor = null;
       }
     }
     this.#changed();
@@ -462,6 +488,7 @@ export class LocalMedia {
       permission: this.#permission(),
       microphone: stateOf(this.#microphone),
       camera: stateOf(this.#camera),
+      originalSound: this.#microphone.wish.isOriginal === true,
       speakerId: this.#speakerId,
       devices: this.#devices,
       preview: this.#preview,
@@ -477,41 +504,41 @@ export class LocalMedia {
   }
 }
 
-function device(
-  kind: MediaKind,
-  permissionName: PermissionName,
-  wanted: boolean,
-  chosenId: string | null,
-): Device {
+function device(kind: MediaKind, permissionName: PermissionName, wanted: boolean, wish: DeviceWish): Device {
   return {
     kind,
     permissionName,
     wanted,
-    chosenId,
+    wish,
     track: null,
-    capturedFor: undefined,
+    capturedFor: null,
     starting: false,
     problem: null,
     lost: false,
+    replaced: false,
     permission: 'unknown',
   };
 }
 
+/** A muted microphone is captured too. */
+function isOfUse({ wanted, track }: Device): boolean {
+  return wanted || track !== null;
+}
+
 function stateOf(device: Device): DeviceState {
-  const { wanted, starting, track } = device;
+  const { wanted, starting, track, wish } = device;
   const problem = wanted ? device.problem : null;
   const there = track === null ? 'off' : 'on';
+  const { deviceId, facingMode } = track?.getSettings() ?? {};
   return {
     wanted,
     state: !wanted ? 'off' : starting ? 'starting' : problem !== null ? 'failed' : there,
     problem,
     ...(track?.muted === true && { isInterrupted: true }),
-    deviceId: (track && idOf(track)) ?? device.chosenId,
+    ...(track !== null && device.replaced && { isReplacement: true }),
+    deviceId: deviceId ?? wish.deviceId,
+    ...((facingMode === 'user' || facingMode === 'environment') && { facing: facingMode }),
   };
-}
-
-function idOf(track: MediaStreamTrack): string | null {
-  return track.getSettings().deviceId ?? null;
 }
 
 /** null where the browser does not know the name, or the whole API. */

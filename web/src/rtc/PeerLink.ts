@@ -10,6 +10,7 @@ import type { SendBudget } from './sendBudget';
 import type { Source } from './sources';
 import { withoutAddresses } from './withoutAddresses';
 import { soundLevelOf } from './soundLevel';
+import { StereoSound } from './StereoSound';
 
 export type { LinkState } from './LinkRecovery';
 
@@ -106,6 +107,7 @@ export class PeerLink {
   readonly #candidates: CandidateBatch;
   readonly #channel: PeerChannel;
   readonly #media: LinkMedia;
+  readonly #stereo = new StereoSound();
   #makingOffer = false;
   #ignoreOffer = false;
   #settingAnswer = false;
@@ -194,6 +196,8 @@ export class PeerLink {
     this.#media.setTrack(source, track);
     // A peer that offered less gets to know the rest when there is something to send.
     if (this.#connection.remoteDescription !== null) this.#media.addMissing(this.#isPrepared);
+    if (source === 'audio' && track !== null) this.#stereo.isWanted = track.contentHint === 'music';
+    this.#tellStereo();
   }
 
   /** A signal of the peer has arrived. To be called in order, and without awaiting anything before. */
@@ -326,6 +330,7 @@ export class PeerLink {
     this.#options.onStep?.('dtls');
     if (this.#wasConnected) return;
     this.#wasConnected = true;
+    this.#tellStereo();
     setTimeout(() => {
       if (!this.#ended) this.#media.growUp();
     }, SMALL_FOR_MS);
@@ -429,8 +434,9 @@ export class PeerLink {
     try {
       this.#makingOffer = true;
       this.#offerId += 1;
-      await connection.setLocalDescription();
-      if (connection !== this.#connection) return;
+      // What is needed then is asked for anew by the browser.
+      const isMade = await this.#stereo.describe(connection, 'offer', () => this.#answering !== null);
+      if (!isMade || connection !== this.#connection) return;
       this.#offeredAt = Date.now();
       this.#sendDescription();
     } catch (error) {
@@ -438,6 +444,13 @@ export class PeerLink {
     } finally {
       if (connection === this.#connection) this.#makingOffer = false;
     }
+  }
+
+  /** Of its own, once there is a link: nobody waits for the first picture because of it. */
+  #tellStereo(): void {
+    const isFree =
+      this.#connection.signalingState === 'stable' && !this.#makingOffer && this.#answering === null;
+    if (this.#wasConnected && isFree && !this.#ended && this.#stereo.isDue) void this.#makeOffer();
   }
 
   // --- receiving -------------------------------------------------------------------------------------
@@ -458,6 +471,7 @@ export class PeerLink {
     const connection = this.#connection;
     this.#peerTakesRequests = offer.offerId !== undefined;
     this.#answering = offer;
+    this.#stereo.heard(offer);
     this.#recovery?.heard();
     try {
       const remote = this.#recovery === null ? withOffererActive(offer) : offer;
@@ -466,14 +480,15 @@ export class PeerLink {
       this.#media.adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
       if (hasData(offer)) this.#channel.openOn(connection);
-      await connection.setLocalDescription();
-      if (connection !== this.#connection) return;
+      const isMade = await this.#stereo.describe(connection, 'answer', () => this.#answering !== offer);
+      if (!isMade || connection !== this.#connection) return;
       this.#sendDescription(offer.offerId);
       this.#media.addMissing(this.#isPrepared);
     } catch (error) {
       this.#report(error, connection);
     } finally {
       if (this.#answering === offer) this.#answering = null;
+      this.#tellStereo();
     }
   }
 
@@ -492,6 +507,7 @@ export class PeerLink {
     this.#settingAnswer = false;
     this.#answering = null;
     this.#generations = new RemoteGenerations();
+    this.#stereo.startOver();
     this.#connection = this.#connect();
   }
 
@@ -529,10 +545,12 @@ export class PeerLink {
     this.#ignoreOffer = false;
     try {
       await connection.setRemoteDescription(this.#generations.inDescription(answer));
+      this.#stereo.answered();
     } catch (error) {
       this.#report(error, connection);
     } finally {
       if (connection === this.#connection) this.#settingAnswer = false;
+      this.#tellStereo();
     }
   }
 
@@ -560,10 +578,9 @@ export class PeerLink {
     if (this.#ended || description === null) return;
     const { type } = description;
     const id = type === 'offer' ? this.#offerId : offerId;
-    let { sdp } = description;
-    if (this.#recovery === null) sdp = withoutAddresses(sdp);
+    const sdp = this.#isPrepared ? withoutAddresses(description.sdp) : this.#stereo.telling(description);
     // It holds all candidates up to now (section 4.4.1.3); those that wait were for it or for an older one.
-    else this.#candidates.clear();
+    if (!this.#isPrepared) this.#candidates.clear();
     this.#send({ description: { type, sdp, ...(id !== undefined && { offerId: id }) } });
   }
 

@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
+import { nextShortage } from './nextShortage';
 import { LARGEST } from './sendBudget';
-import {
-  ceilingOf,
-  isPaused,
-  nextShortage,
-  noShortage,
-  trickles,
-  type Reading,
-  type Shortage,
-} from './Shortage';
+import { ceilingOf, isPaused, noShortage, trickles, type Reading, type Shortage } from './Shortage';
 
 const EVERY_MS = 2_000;
 
@@ -22,6 +15,7 @@ function after(kbps: readonly (number | Partial<Reading>)[], state = noShortage(
       roundTripMs: 40,
       hasPicture: true,
       links: 1,
+      originalSound: false,
       ...given,
     });
   }, state);

@@ -1,8 +1,19 @@
 /** Getting tracks from cameras and microphones, as far as they are to be had. */
 import type { DeviceProblem, MediaKind } from './LocalMedia';
 
-/** What is wanted: the kinds, each with the id of a device, or null for the browser's default. */
-export type CaptureWish = ReadonlyMap<MediaKind, string | null>;
+/** The direction of a phone's camera: to the one who holds it, or away. */
+export type Facing = 'user' | 'environment';
+
+/** Which device of a kind, and how. */
+export interface DeviceWish {
+  /** null: the browser's default. */
+  readonly deviceId: string | null;
+  readonly facing?: Facing;
+  /** Sound as the microphone gives it, for music: in stereo, and nothing taken out. */
+  readonly isOriginal?: boolean;
+}
+
+export type CaptureWish = ReadonlyMap<MediaKind, DeviceWish>;
 
 /** What came of it, for each kind that was wanted. */
 export type Captured = ReadonlyMap<MediaKind, MediaStreamTrack | DeviceProblem>;
@@ -37,20 +48,20 @@ export async function capture(
 ): Promise<Captured> {
   if (wish.size > 1) {
     try {
-      return tracksOf(await mediaDevices.getUserMedia(constraintsOf(wish)));
+      return await tracksFor(mediaDevices, wish);
     } catch (error) {
       const refused = problemOf(error) === 'permission_denied';
       const captured = new Map<MediaKind, MediaStreamTrack | DeviceProblem>();
-      for (const [kind, deviceId] of wish) {
+      for (const [kind, one] of wish) {
         const hopeless = refused && !(await isGranted(kind));
-        captured.set(kind, hopeless ? 'permission_denied' : await captureOne(mediaDevices, kind, deviceId));
+        captured.set(kind, hopeless ? 'permission_denied' : await captureOne(mediaDevices, kind, one));
       }
       return captured;
     }
   }
   const captured = new Map<MediaKind, MediaStreamTrack | DeviceProblem>();
-  for (const [kind, deviceId] of wish) {
-    captured.set(kind, await captureOne(mediaDevices, kind, deviceId));
+  for (const [kind, one] of wish) {
+    captured.set(kind, await captureOne(mediaDevices, kind, one));
   }
   return captured;
 }
@@ -58,37 +69,49 @@ export async function capture(
 async function captureOne(
   mediaDevices: Pick<MediaDevices, 'getUserMedia'>,
   kind: MediaKind,
-  deviceId: string | null,
+  wish: DeviceWish,
 ): Promise<MediaStreamTrack | DeviceProblem> {
   try {
-    const stream = await mediaDevices.getUserMedia(constraintsOf(new Map([[kind, deviceId]])));
-    return tracksOf(stream).get(kind) ?? 'device_failed';
+    const tracks = await tracksFor(mediaDevices, new Map([[kind, wish]]));
+    return tracks.get(kind) ?? 'device_failed';
   } catch (error) {
     const problem = problemOf(error);
-    const isGone = problem === 'no_device' && deviceId !== null;
-    return isGone ? captureOne(mediaDevices, kind, null) : problem;
+    const isGone = problem === 'no_device' && wish.deviceId !== null;
+    return isGone ? captureOne(mediaDevices, kind, { ...wish, deviceId: null }) : problem;
   }
 }
 
-function tracksOf(stream: MediaStream): Map<MediaKind, MediaStreamTrack> {
-  return new Map(stream.getTracks().map((track) => [track.kind === 'audio' ? 'audio' : 'video', track]));
+/** Marks music by its content hint, which those who send it read (W3C MediaStreamTrack Content Hints). */
+async function tracksFor(
+  mediaDevices: Pick<MediaDevices, 'getUserMedia'>,
+  wish: CaptureWish,
+): Promise<Map<MediaKind, MediaStreamTrack>> {
+  const stream = await mediaDevices.getUserMedia(constraintsOf(wish));
+  const tracks = new Map<MediaKind, MediaStreamTrack>();
+  for (const track of stream.getTracks()) tracks.set(track.kind === 'audio' ? 'audio' : 'video', track);
+  const sound = tracks.get('audio');
+  if (sound !== undefined && wish.get('audio')?.isOriginal === true) sound.contentHint = 'music';
+  return tracks;
 }
 
 function constraintsOf(wish: CaptureWish): MediaStreamConstraints {
   const audio = wish.get('audio');
   const video = wish.get('video');
+  const isSpeech = audio?.isOriginal !== true;
   return {
     audio: audio !== undefined && {
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
-      ...exactly(audio),
+      echoCancellation: isSpeech,
+      noiseSuppression: isSpeech,
+      autoGainControl: isSpeech,
+      ...(!isSpeech && { channelCount: { ideal: 2 } }),
+      ...exactly(audio.deviceId),
     },
     video: video !== undefined && {
       width: { ideal: 1280 },
       height: { ideal: 720 },
       frameRate: { ideal: 30 },
-      ...exactly(video),
+      ...(video.facing !== undefined && { facingMode: { ideal: video.facing } }),
+      ...exactly(video.deviceId),
     },
   };
 }

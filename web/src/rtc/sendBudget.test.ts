@@ -12,6 +12,7 @@ function budget(change: Partial<Situation>) {
     screen: null,
     ceiling: LARGEST,
     availableKbps: 5_000,
+    originalSound: false,
     trickles: false,
   };
   return budgetFor({ ...situation, ...change });
@@ -154,5 +155,27 @@ describe('a shared screen', () => {
   test('is not sent where it would take what the sound needs', () => {
     expect(screen({ ceiling: -1, availableKbps: 70 }).active).toBe(false);
     expect(screen({ ceiling: -1, availableKbps: 130 }).active).toBe(true);
+  });
+});
+
+describe('original sound', () => {
+  test.each([
+    ['plenty', {}, 107],
+    ['nothing known', { availableKbps: null }, 107],
+    ['many links', { links: 6 }, 75],
+    ['too little beside a picture', { availableKbps: 390 }, 44],
+    ['enough without a picture', { availableKbps: 300, capture: null }, 107],
+    ['too little even so', { availableKbps: 230, capture: null }, 44],
+    ['little', { availableKbps: 150 }, 30],
+    ['hardly anything', { availableKbps: 40 }, 13],
+  ])('%s', (_, change, kbps) => {
+    expect(budget({ originalSound: true, ...change }).soundKbps).toBe(kbps);
+  });
+
+  test('a picture leaves room for it', () => {
+    expect(rungFor(620, 1)).toBe(4);
+    expect(rungFor(620, 1, true)).toBe(3);
+    // Where there is little, there is no original sound to leave room for.
+    expect(rungFor(300, 1, true)).toBe(rungFor(300, 1));
   });
 });

@@ -106,27 +106,41 @@ const TRICKLE_SIDE = 45;
 /** A picture may be stretched by so much before the next larger size is sent. */
 const STRETCH = 1.15;
 
-/** Speech in Opus at 32 kbit/s, 18 or 6: Chromium takes 11 for the headers of packets off what it is given.
+/** Speech in Opus at 32 kbit/s, 18 or 6, music in stereo at 96 or 64: Chromium takes 11 for the headers of packets
+ *  off what it is given.
  *  `onTheWire`: each packet carries the one before it too (RED, RFC 2198). */
 const SOUND = {
   full: { kbps: 44, onTheWire: 90 },
   thrifty: { kbps: 30, onTheWire: 60 },
   scant: { kbps: 13, onTheWire: 32 },
+  original: { kbps: 107, onTheWire: 215 },
+  originalToMany: { kbps: 75, onTheWire: 150 },
 } as const;
 /** Below this much in all, sound is sent with less, and still whole. */
 const THRIFTY_BELOW_KBPS = 200;
 const SCANT_BELOW_KBPS = 45;
+/** Without a picture the estimate stays low, and says little: what carries the sound is enough. */
+const ORIGINAL_FROM_KBPS = { withPicture: 400, alone: 240 } as const;
 const MANY_LINKS = 5;
 
+type SoundSituation = Pick<Situation, 'links' | 'originalSound'> & { readonly hasPicture: boolean };
+
 /** `availableKbps`: what the link carries, as the browser estimates it; null: not known. */
-function soundFor(links: number, availableKbps: number | null): (typeof SOUND)[keyof typeof SOUND] {
+function soundFor(
+  { links, originalSound, hasPicture }: SoundSituation,
+  availableKbps: number | null,
+): (typeof SOUND)[keyof typeof SOUND] {
   if ((availableKbps ?? Infinity) < SCANT_BELOW_KBPS) return SOUND.scant;
+  const enough = hasPicture ? ORIGINAL_FROM_KBPS.withPicture : ORIGINAL_FROM_KBPS.alone;
+  if (originalSound && (availableKbps ?? Infinity) >= enough) {
+    return links >= MANY_LINKS ? SOUND.originalToMany : SOUND.original;
+  }
   return links >= MANY_LINKS || (availableKbps ?? Infinity) < THRIFTY_BELOW_KBPS ? SOUND.thrifty : SOUND.full;
 }
 
 /** The largest size for which this much is enough, once the sound has its part; -1: not even the smallest. */
-export function rungFor(availableKbps: number, links: number): number {
-  const sound = soundFor(links, availableKbps).onTheWire;
+export function rungFor(availableKbps: number, links: number, originalSound = false): number {
+  const sound = soundFor({ links, originalSound, hasPicture: true }, availableKbps).onTheWire;
   return RUNGS.findLastIndex(({ needsKbps }) => needsKbps + sound <= availableKbps);
 }
 
@@ -141,6 +155,8 @@ export interface Situation {
   /** The largest size that the network carries, -1: none, and a picture is not sent. */
   readonly ceiling: number;
   readonly availableKbps: number | null;
+  /** Whether the sound is music, to be sent as it is. */
+  readonly originalSound: boolean;
   /** Where the picture is not sent: whether a trickle of it is all the same. */
   readonly trickles: boolean;
 }
@@ -159,25 +175,32 @@ export function budgetFor(situation: Situation): SendBudget {
     maxKbps: isCrowded
       ? RUNGS[SMALLEST].maxKbps
       : largest < useful
-        ? pressed(largest, useful, links, availableKbps)
+        ? pressed(largest, useful, situation)
         : rung.maxKbps,
     scaleDownBy: capture === null ? 1 : Math.max(1, shorter(capture) / rung.side),
     maxFramerate: Math.min(rung.framerate, shared?.framerate ?? rung.framerate),
   };
   return {
-    soundKbps: soundFor(links, availableKbps).kbps,
+    soundKbps: soundFor(soundOf(situation), availableKbps).kbps,
     picture: situation.trickles ? trickle(capture) : picture,
     screen: screenBudget(situation),
     screenSoundKbps: isCrowded || links >= MANY_LINKS ? THRIFTY_SCREEN_SOUND_KBPS : SCREEN_SOUND_KBPS,
   };
 }
 
-function screenBudget({ links, screen, capture, ceiling, availableKbps }: Situation): PictureBudget {
+function soundOf({ links, originalSound, capture, screen }: Situation): SoundSituation {
+  return { links, originalSound, hasPicture: capture !== null || screen !== null };
+}
+
+function screenBudget(situation: Situation): PictureBudget {
+  const { links, screen, capture, ceiling, availableKbps } = situation;
   const { kbps, framerate, smoothSide } = SCREEN_BY_LINKS.find(({ upTo }) => links <= upTo) ?? SCREEN_TO_MANY;
   const look = screen?.look ?? 'sharp';
   const isShort = ceiling < SCREEN_FIRST_BELOW && availableKbps !== null;
   const camera = capture === null || ceiling < SMALLEST ? 0 : RUNGS[SMALLEST].needsKbps;
-  const left = isShort ? availableKbps - soundFor(links, availableKbps).onTheWire - camera : kbps;
+  const left = isShort
+    ? availableKbps - soundFor(soundOf(situation), availableKbps).onTheWire - camera
+    : kbps;
   return {
     active: screen !== null && left >= LEAST_SCREEN_KBPS,
     maxKbps: Math.min(kbps, Math.max(left, LEAST_SCREEN_KBPS)),
@@ -198,12 +221,16 @@ function rungAt(index: number): Rung {
 
 /** What a picture may take that is smaller than it should be. Chromium leaves out of its account that sound is
  *  sent twice: left to itself a picture takes that much too much, and both stand in a queue. */
-function pressed(largest: number, useful: number, links: number, availableKbps: number | null): number {
+function pressed(largest: number, useful: number, situation: Situation): number {
+  const { availableKbps } = situation;
   const { maxKbps } = rungAt(Math.min(largest + HEADROOM, useful));
   if (largest <= SMALLEST || availableKbps === null) return maxKbps;
   return Math.min(
     maxKbps,
-    Math.max(rungAt(largest).needsKbps, availableKbps - soundFor(links, availableKbps).onTheWire),
+    Math.max(
+      rungAt(largest).needsKbps,
+      availableKbps - soundFor(soundOf(situation), availableKbps).onTheWire,
+    ),
   );
 }
 

@@ -21,6 +21,8 @@ export type Session = Pick<
     | 'chooseMicrophone'
     | 'chooseCamera'
     | 'chooseSpeaker'
+    | 'setOriginalSound'
+    | 'flipCamera'
     | 'microphoneTrack'
   >;
 };

@@ -4,4 +4,6 @@ export { AfterPage } from './after/AfterPage';
 export { WaitingPanel } from './lobby/WaitingPanel';
 export { CallPage } from './call/CallPage';
 export { DeviceOptions } from './shared/DeviceOptions';
+export { SoundTest } from './shared/SoundTest';
 export { readStats } from '../rtc/LinkStats';
+export { nextShortage } from '../rtc/nextShortage';

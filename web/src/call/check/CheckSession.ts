@@ -5,7 +5,8 @@ import { capture, type Captured } from '../../rtc/capture';
 import { abilities } from '../../rtc/check/abilities';
 import { gather, stunUrls, turnWays } from '../../rtc/check/candidates';
 import { RelayLoop } from '../../rtc/check/RelayLoop';
-import { isHeard, playTone } from '../../rtc/check/sound';
+import { isHeard } from '../../rtc/check/sound';
+import { playTone } from '../../rtc/testSound';
 import { type CheckState, type Finding, KBPS_MOST, newCheck, type StepName } from './checkState';
 
 const log = logger('check');
@@ -68,8 +69,8 @@ export class CheckSession {
       this.#step(round, 'camera', { name: 'running' });
       this.#step(round, 'microphone', { name: 'running' });
       const wish = new Map([
-        ['audio', null],
-        ['video', null],
+        ['audio', { deviceId: null }],
+        ['video', { deviceId: null }],
       ] as const);
       // After a refusal nothing is asked again: it would be rude.
       const captured = await capture(navigator.mediaDevices, wish, () => Promise.resolve(false));

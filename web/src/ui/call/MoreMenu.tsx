@@ -12,6 +12,7 @@ import { strings } from '../../lib/callStrings';
 import { linkTo } from '../../lib/route';
 import { Control } from '../shared/Control';
 import { DeviceOptions } from '../shared/DeviceOptions';
+import { SoundTest } from '../shared/SoundTest';
 import css from '../shared/DevicesMenu.module.css';
 import { useMenu } from '../shared/useMenu';
 import { useCall } from '../useCall';
@@ -29,6 +30,7 @@ interface MoreMenuProps {
 /** The control "More" and its menu: what one seldom needs. */
 export function MoreMenu({ board, showKeys }: MoreMenuProps) {
   const [part, setPart] = useState<'all' | 'devices'>('all');
+  const [isTesting, setTesting] = useState(false);
   const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(part);
   return (
     <>
@@ -71,10 +73,23 @@ export function MoreMenu({ board, showKeys }: MoreMenuProps) {
                   setPart('all');
                 }}
               />
-              <DeviceOptions onChosen={close} />
+              <DeviceOptions
+                onChosen={close}
+                onTest={() => {
+                  close();
+                  setTesting(true);
+                }}
+              />
             </>
           )}
         </div>
+      )}
+      {isTesting && (
+        <SoundTest
+          onClose={() => {
+            setTesting(false);
+          }}
+        />
       )}
     </>
   );

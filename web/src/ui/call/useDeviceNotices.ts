@@ -1,21 +1,21 @@
 import { useEffect } from 'react';
 import { strings } from '../../lib/callStrings';
 import { useSession } from '../useCall';
+import { deviceNews } from './deviceNews';
 import type { NoticeBoard } from './NoticeBoard';
 
 const KINDS = ['microphone', 'camera'] as const;
 
-/** Says in words when a device fails or goes away during the call. */
+/** Says in words when a device fails, goes away or is there anew during the call, and when sharing ends by itself. */
 export function useDeviceNotices(board: NoticeBoard): void {
   const { store } = useSession();
   useEffect(
     () =>
       store.subscribe(({ media, screen }, { media: before, screen: screenBefore }) => {
-        for (const kind of KINDS) {
-          const { state, problem } = media[kind];
-          const isNews =
-            state === 'failed' && (before[kind].state !== 'failed' || before[kind].problem !== problem);
-          if (isNews && problem !== null) board.show(kind, strings.device[kind][problem]);
+        for (const kind of media === before ? [] : KINDS) {
+          const news = deviceNews(kind, media, before);
+          if (news === 'over') board.removeAbout(kind);
+          else if (news !== null) board.show(kind, news);
         }
         const { problem } = screen;
         if (problem !== null && problem !== screenBefore.problem)

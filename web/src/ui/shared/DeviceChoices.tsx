@@ -1,6 +1,6 @@
 import Check from 'lucide-react/icons/check';
 import { useId } from 'react';
-import { strings } from '../../lib/strings';
+import { strings } from '../../lib/callStrings';
 import type { DeviceChoice } from '../../rtc/LocalMedia';
 import css from './DevicesMenu.module.css';
 
@@ -32,11 +32,11 @@ export function DeviceChoices({ kind, choices, chosen, onChoose }: DeviceChoices
             onChoose(id);
           }}
         >
-          <span dir="auto">{label || strings.devices.unnamed({ kind, place: place + 1 })}</span>
+          <span dir="auto">{label || strings.deviceMenu.unnamed({ kind, place: place + 1 })}</span>
           {id === current && <Check aria-hidden="true" />}
         </button>
       ))}
-      {choices.length === 0 && <p className={css['none']}>{strings.devices.none}</p>}
+      {choices.length === 0 && <p className={css['none']}>{strings.deviceMenu.none}</p>}
     </div>
   );
 }

@@ -1,26 +1,41 @@
-import { strings } from '../../lib/strings';
+import Headphones from 'lucide-react/icons/headphones';
+import { strings } from '../../lib/callStrings';
 import { useCall, useSession } from '../useCall';
 import { DeviceChoices } from './DeviceChoices';
 import css from './DevicesMenu.module.css';
 import { HideAddress } from './HideAddress';
+import { OriginalSound } from './OriginalSound';
+
+interface DeviceOptionsProps {
+  readonly onChosen: () => void;
+  /** "Test my sound". */
+  readonly onTest: () => void;
+}
 
 /** All that can be chosen of devices, as a part of a menu. */
-export function DeviceOptions({ onChosen }: { readonly onChosen: () => void }) {
+export function DeviceOptions({ onChosen, onTest }: DeviceOptionsProps) {
   return (
     <>
       <AllChoices onChosen={onChosen} />
+      <div role="group" className={css['group']}>
+        <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onTest}>
+          <Headphones aria-hidden="true" />
+          {strings.deviceMenu.test}
+        </button>
+      </div>
+      <OriginalSound />
       <HideAddress />
     </>
   );
 }
 
-function AllChoices({ onChosen }: { readonly onChosen: () => void }) {
+function AllChoices({ onChosen }: Pick<DeviceOptionsProps, 'onChosen'>) {
   const { media } = useSession();
   const { devices, microphone, camera, speakerId, permission } = useCall((state) => state.media);
   const { microphones, cameras, speakers } = devices;
   // Browsers name devices only to those who may use one.
   if (permission !== 'granted' && microphones.length + cameras.length === 0) {
-    return <p className={css['none']}>{strings.devices.hidden}</p>;
+    return <p className={css['none']}>{strings.deviceMenu.hidden}</p>;
   }
   const choose = (act: (id: string) => void) => (id: string) => {
     act(id);
@@ -29,7 +44,7 @@ function AllChoices({ onChosen }: { readonly onChosen: () => void }) {
   return (
     <>
       <DeviceChoices
-        kind={strings.devices.microphone}
+        kind={strings.deviceMenu.microphone}
         choices={microphones}
         chosen={microphone.deviceId}
         onChoose={choose((id) => {
@@ -37,7 +52,7 @@ function AllChoices({ onChosen }: { readonly onChosen: () => void }) {
         })}
       />
       <DeviceChoices
-        kind={strings.devices.camera}
+        kind={strings.deviceMenu.camera}
         choices={cameras}
         chosen={camera.deviceId}
         onChoose={choose((id) => {
@@ -46,7 +61,7 @@ function AllChoices({ onChosen }: { readonly onChosen: () => void }) {
       />
       {speakers.length > 0 && (
         <DeviceChoices
-          kind={strings.devices.speaker}
+          kind={strings.deviceMenu.speaker}
           choices={speakers}
           chosen={speakerId}
           onChoose={choose((id) => {

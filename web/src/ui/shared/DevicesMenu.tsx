@@ -3,20 +3,18 @@ import { useState } from 'react';
 import { strings } from '../../lib/strings';
 import { loadInside } from '../loadInside';
 import { Control } from './Control';
-import type { DeviceOptions } from './DeviceOptions';
 import css from './DevicesMenu.module.css';
 import { useMenu } from './useMenu';
 
 /** The control "Devices" and its menu: which microphone, camera and speaker, and whether one's network
  *  address is hidden. Stands in a bar, and opens above it. What is in it is loaded by then. */
 export function DevicesMenu() {
-  const [Options, setOptions] = useState<typeof DeviceOptions | null>(null);
-  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(Options === null ? '' : 'options');
+  const [inside, setInside] = useState<Awaited<ReturnType<typeof loadInside>> | null>(null);
+  const [isTesting, setTesting] = useState(false);
+  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(inside === null ? '' : 'options');
   const open = () => {
     toggle();
-    void loadInside().then((inside) => {
-      setOptions(() => inside.DeviceOptions);
-    });
+    void loadInside().then(setInside);
   };
   return (
     <>
@@ -38,8 +36,25 @@ export function DevicesMenu() {
           aria-label={strings.devices.button}
           onKeyDown={onKeyDown}
         >
-          {Options === null ? <p className={css['none']}>{strings.moment}</p> : <Options onChosen={close} />}
+          {inside === null ? (
+            <p className={css['none']}>{strings.moment}</p>
+          ) : (
+            <inside.DeviceOptions
+              onChosen={close}
+              onTest={() => {
+                close();
+                setTesting(true);
+              }}
+            />
+          )}
         </div>
+      )}
+      {inside !== null && isTesting && (
+        <inside.SoundTest
+          onClose={() => {
+            setTesting(false);
+          }}
+        />
       )}
     </>
   );
