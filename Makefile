@@ -107,7 +107,7 @@ integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	$(BIN)/pytest -n 2 --dist worksteal tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
-	@scripts/get_packages.sh chromium
+	@scripts/get_packages.sh chromium firefox-esr
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/e2e
 
 # Calls across networks, in namespaces of this machine (tests/support/lab): as root.

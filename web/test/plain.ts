@@ -1,6 +1,7 @@
 /** A client that knows nothing of perfect negotiation: it offers once or answers, by plain addTrack, as
  *  most examples on the web do. */
-import type { PeerLink, Signal } from '../src/rtc/PeerLink';
+import type { Signal } from '../src/rtc/descriptions';
+import type { PeerLink } from '../src/rtc/PeerLink';
 
 export class PlainPeer {
   readonly connection = new RTCPeerConnection();

@@ -1,5 +1,5 @@
 /** A network between two links of one page: random delays, strict order, and loss on demand. */
-import type { Signal } from '../src/rtc/PeerLink';
+import type { Signal } from '../src/rtc/descriptions';
 
 /** Random numbers that are the same for the same seed, so that a trial that failed can be run again.
  *  (Mulberry32, by T. Ettinger; public domain.) */

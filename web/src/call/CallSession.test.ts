@@ -12,7 +12,8 @@ import type {
 } from '../protocol/messages.gen';
 import type { SignalingHandlers } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaState } from '../rtc/LocalMedia';
-import type { Description, LinkState, LinkView, PeerLinkOptions, Release, Signal } from '../rtc/PeerLink';
+import type { Description, Signal } from '../rtc/descriptions';
+import type { LinkState, LinkView, PeerLinkOptions, Release } from '../rtc/PeerLink';
 import { CallSession, type CallSessionOptions } from './CallSession';
 import type { Restarting } from './IceSource';
 import type { Link } from './LinkSet';

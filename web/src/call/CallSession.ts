@@ -5,7 +5,7 @@ import type { Media, Notices, RoomEntered } from '../protocol/messages.gen';
 import type { NoticeName } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
 import { LocalScreen } from '../rtc/LocalScreen';
-import type { Signal } from '../rtc/PeerLink';
+import type { Signal } from '../rtc/descriptions';
 import type { Tracks } from '../rtc/sources';
 import {
   initialState,

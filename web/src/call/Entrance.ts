@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Notices, RoomEntered } from '../protocol/messages.gen';
-import type { Description, LinkStep } from '../rtc/PeerLink';
+import type { Description } from '../rtc/descriptions';
+import type { LinkStep } from '../rtc/PeerLink';
 import { insideOf, isToBeAsked, type CallState } from './callState';
 import { JoinTimer } from './JoinTimer';
 import type { Signaling } from './parts';

@@ -1,6 +1,7 @@
 import { logger } from '../lib/logger';
 import type { ReadyLink } from '../protocol/messages.gen';
-import type { Description, LinkStep, LinkView, PeerLink, PeerLinkOptions, Signal } from '../rtc/PeerLink';
+import type { Description, Signal } from '../rtc/descriptions';
+import type { LinkStep, LinkView, PeerLink, PeerLinkOptions } from '../rtc/PeerLink';
 import { SOURCES, type Source, type Tracks } from '../rtc/sources';
 import type { Restarting } from './IceSource';
 import type { CaredLink, LinkCare } from './LinkCare';

@@ -1,7 +1,7 @@
 import { codeOf } from '../lib/errors';
 import { logger } from '../lib/logger';
 import type { Prepared, ReadyLink } from '../protocol/messages.gen';
-import type { Description } from '../rtc/PeerLink';
+import type { Description } from '../rtc/descriptions';
 import type { Keys } from './Doorstep';
 import type { IceSource } from './IceSource';
 import type { JoinWay } from './joinTiming';

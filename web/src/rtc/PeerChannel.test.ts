@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { parsePeerMessage } from './PeerChannel';
+import { expect, test, vi } from 'vitest';
+import { parsePeerMessage, PeerChannel } from './PeerChannel';
 
 test('messages that are as they should be', () => {
   expect(parsePeerMessage('{"type":"view","width":640,"height":360}')).toEqual({
@@ -29,4 +29,26 @@ test.each([
   undefined,
 ])('anything else is passed over: %s', (data) => {
   expect(parsePeerMessage(data)).toBeNull();
+});
+
+test('what was told is told again when asked, as soon as the channel allows it', () => {
+  vi.useFakeTimers();
+  const sent: string[] = [];
+  const end = {
+    readyState: 'connecting',
+    send: (text: string) => sent.push(text),
+  } as unknown as RTCDataChannel;
+  const channel = new PeerChannel(() => undefined);
+  expect(channel.tellAgain()).toBe(false);
+  channel.openOn({ createDataChannel: () => end } as unknown as RTCPeerConnection);
+  channel.tell({ type: 'picture', paused: false });
+  expect(channel.tellAgain()).toBe(false);
+  Object.assign(end, { readyState: 'open' });
+  expect(channel.tellAgain()).toBe(true);
+  expect(channel.tellAgain()).toBe(true); // so soon after the last it waits
+  expect(sent).toEqual(['{"type":"picture","paused":false}']);
+  vi.advanceTimersByTime(250);
+  expect(sent).toHaveLength(2);
+  channel.end();
+  vi.useRealTimers();
 });

@@ -1,5 +1,13 @@
 import { CandidateBatch } from './CandidateBatch';
 import { arrivedByPair, lastHeard } from './arrivals';
+import {
+  hasData,
+  isDtlsServer,
+  sessionIdOf,
+  withOffererActive,
+  type Description,
+  type Signal,
+} from './descriptions';
 import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
@@ -23,20 +31,6 @@ export interface LinkView {
   /** The same of their screen. */
   readonly screen: MediaStream;
 }
-
-/** A description on the wire. `offerId` ties an answer to its offer: when an offer was sent anew because
- *  the first was thought lost, the answer to the first must not be taken for the answer to the second.
- *  Peers that do not know it leave it out, and are believed. */
-export interface Description extends RTCSessionDescriptionInit {
-  readonly offerId?: number;
-}
-
-/** A candidate on the wire. An empty one with `restart` asks the other side for an ICE restart. */
-export interface Candidate extends RTCIceCandidateInit {
-  readonly restart?: boolean;
-}
-
-export type Signal = { readonly description: Description } | { readonly candidates: readonly Candidate[] };
 
 /** A step on the way to a link: there is a path (ICE), and it is secured (DTLS). */
 export type LinkStep = 'ice' | 'dtls';
@@ -188,6 +182,19 @@ export class PeerLink {
     setTimeout(() => {
       if (connection === this.#connection) this.receive({ candidates: later });
     }, LATER_MS);
+    queueMicrotask(() => {
+      if (connection === this.#connection) this.#catchUp();
+    });
+  }
+
+  /** The other side was released first, and its packets may have come before word of it: then the link is
+   *  connected already, and no event will say so again. */
+  #catchUp(): void {
+    const { iceConnectionState, connectionState } = this.#connection;
+    if (iceConnectionState === 'connected') this.#options.onStep?.('ice');
+    if (connectionState !== 'connected') return;
+    this.#options.onStep?.('dtls');
+    this.#recovery?.follow(connectionState);
   }
 
   /** Send this track from now on; null: nothing. Never negotiates where the source was negotiated. */
@@ -474,7 +481,8 @@ export class PeerLink {
     this.#stereo.heard(offer);
     this.#recovery?.heard();
     try {
-      const remote = this.#recovery === null ? withOffererActive(offer) : offer;
+      const isServer = this.#recovery === null || isDtlsServer(connection);
+      const remote = isServer ? withOffererActive(offer) : offer;
       await connection.setRemoteDescription(this.#generations.inDescription(remote));
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#media.adopt();
@@ -559,15 +567,8 @@ export class PeerLink {
     try {
       await connection.addIceCandidate(this.#generations.inCandidate(candidate));
     } catch (error) {
-      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error, connection);
+      if (!this.#ignoreOffer && !this.#generations.isOld(candidate)) this.#report(error, connection);
     }
-  }
-
-  /** Whether a candidate belongs to a description that is not, or no longer, the peer's. */
-  #isOld(candidate: RTCIceCandidateInit): boolean {
-    const sdp = this.#connection.remoteDescription?.sdp;
-    const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
-    return fragment !== undefined && sdp?.includes(`a=ice-ufrag:${fragment}\r\n`) !== true;
   }
 
   // --- to the outside --------------------------------------------------------------------------------
@@ -592,19 +593,4 @@ export class PeerLink {
     // What was under way when a connection was closed fails, or never settles: both is well.
     if (!this.#ended && connection === this.#connection) this.#options.onError(error);
   }
-}
-
-/** An offer of a prepared link, read so that who made it begins the DTLS handshake (RFC 8842, section 5.3): the
- *  member's part is the shorter one, and its picture is what the one who enters waits for. */
-function withOffererActive(offer: Description): Description {
-  return { ...offer, sdp: (offer.sdp ?? '').replaceAll('a=setup:actpass', 'a=setup:active') };
-}
-
-/** `o=<username> <session id> ...` (RFC 8866, section 5.2). */
-function sessionIdOf({ sdp }: RTCSessionDescriptionInit): string | undefined {
-  return /^o=\S+ (\S+)/m.exec(sdp ?? '')?.[1];
-}
-
-function hasData({ sdp }: RTCSessionDescriptionInit): boolean {
-  return /^m=application [1-9]/m.test(sdp ?? '');
 }

@@ -69,6 +69,15 @@ test('the field says the generation before the text does, and without either it 
   );
 });
 
+test('a candidate is old once there is a newer description', () => {
+  const first = { candidate: HOST, usernameFragment: 'aaaa' };
+  described('aaaa');
+  expect(generations.isOld(first)).toBe(false);
+  described('bbbb');
+  expect(generations.isOld(first)).toBe(true);
+  expect(generations.isOld({ candidate: HOST })).toBe(false);
+});
+
 test('what a network costs is left out, and what is no candidate stays as it is', () => {
   described('aaaa');
   described('bbbb');

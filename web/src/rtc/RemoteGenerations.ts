@@ -16,28 +16,41 @@ export class RemoteGenerations {
   /** Their username fragments (RFC 8839, section 5.4). */
   readonly #fragments: string[] = [];
 
-  /** The candidates in a description that is to be set. */
+  /** A description that is to be set, with the candidates in it. */
   inDescription<D extends RTCSessionDescriptionInit>(description: D): D {
     const sdp = description.sdp ?? '';
-    const generation = this.#generationOf(/^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1]);
+    const fragment = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+    if (fragment !== undefined && !this.#fragments.includes(fragment)) this.#fragments.push(fragment);
+    const generation = this.#generationOf(fragment);
     return generation === 0
       ? description
       : { ...description, sdp: sdp.replaceAll(/^a=candidate:.*$/gm, (line) => raised(line, generation)) };
   }
 
-  /** A candidate that is to be added. One that says nothing of its generation is of the last. */
+  /** A candidate that is to be added. */
   inCandidate<C extends RTCIceCandidateInit>(candidate: C): C {
-    const text = candidate.candidate ?? '';
-    const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(text)?.[1];
-    const generation = this.#generationOf(fragment ?? this.#fragments.at(-1));
-    return generation === 0 ? candidate : { ...candidate, candidate: raised(text, generation) };
+    const generation = this.#generationOf(fragmentOf(candidate));
+    return generation === 0
+      ? candidate
+      : { ...candidate, candidate: raised(candidate.candidate ?? '', generation) };
   }
 
-  #generationOf(fragment: string | undefined): number {
-    if (fragment === undefined) return 0;
-    const known = this.#fragments.indexOf(fragment);
-    return known === -1 ? this.#fragments.push(fragment) - 1 : known;
+  /** Whether a candidate belongs to a description that is not, or no longer, the other side's. */
+  isOld(candidate: RTCIceCandidateInit): boolean {
+    const fragment = fragmentOf(candidate);
+    return fragment !== undefined && fragment !== this.#fragments.at(-1);
   }
+
+  /** Of a fragment that is not known yet the next one; without any the last. */
+  #generationOf(fragment: string | undefined): number {
+    if (fragment === undefined) return Math.max(0, this.#fragments.length - 1);
+    const known = this.#fragments.indexOf(fragment);
+    return known === -1 ? this.#fragments.length : known;
+  }
+}
+
+function fragmentOf({ usernameFragment, candidate }: RTCIceCandidateInit): string | undefined {
+  return usernameFragment ?? / ufrag (\S+)/.exec(candidate ?? '')?.[1];
 }
 
 /** `candidate:FOUNDATION COMPONENT TRANSPORT PRIORITY ...` (RFC 8839, section 5.1). What the other side's network
