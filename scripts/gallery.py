@@ -83,6 +83,8 @@ PRESSED = {
     "-more": ("More",),
     "-copied": ("More", "Copy the link"),
     "-chat": ("Chat",),
+    "-people": ("People",),
+    "-acts-people": ("Actions for Eileen",),
     "-react": ("React",),
 }
 """What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
@@ -96,6 +98,8 @@ def act(page: Page, state: str) -> None:
             page.get_by_role("button", name=name).or_(items).first.click()
     if state.endswith("-chat"):
         page.get_by_role("log").wait_for()
+    if "-told-" in state:
+        page.locator("[data-notice]").wait_for()
     if state.endswith("-keys"):
         page.keyboard.press("?")
         page.get_by_role("dialog").wait_for()

@@ -12,10 +12,14 @@ import { App } from '../src/ui/App';
 import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
 import { accounts, answer } from './accounts';
-import { states, stats, written } from './states';
+import { rooms, told } from './rooms';
+import { states as plain, stats, written } from './states';
 import { adopt, speak, type Language } from '../src/words/language';
 import { checks } from './checks';
 import { SilentServer } from './SilentServer';
+
+/** Calls and rooms. */
+const states: Readonly<Record<string, () => Promise<CallState>>> = { ...plain, ...rooms };
 
 const parameters = new URLSearchParams(location.search);
 const theme = parameters.get('theme') ?? 'light';
@@ -32,6 +36,9 @@ async function speakAs(language: string): Promise<void> {
     await speak(language as Language);
   }
 }
+
+/** The page is there by then, and listens. */
+const TOLD_AFTER_MS = 500;
 
 function still(): Promise<void> {
   return Promise.resolve();
@@ -123,7 +130,13 @@ async function show(root: HTMLElement): Promise<void> {
   localStorage.setItem('visavis.name', 'Tomas');
   const navigation = new Navigation(() => {
     if (state === null) throw new Error(`there is no state "${name}"`);
-    return shown(state);
+    const session = shown(state);
+    const done = told[name];
+    if (done !== undefined)
+      setTimeout(() => {
+        session.store.setState({ moderated: done });
+      }, TOLD_AFTER_MS);
+    return session;
   });
   navigation.start();
   createRoot(root).render(

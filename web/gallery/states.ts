@@ -9,15 +9,16 @@ import type {
   Phase,
 } from '../src/call/callState';
 import type { ErrorCode } from '../src/lib/errors';
-import type { ChatMessage, Participant } from '../src/protocol/messages.gen';
+import type { ChatMessage, Knock, Participant, RoomSettings } from '../src/protocol/messages.gen';
 import type { Quality } from '../src/rtc/linkQuality';
 import type { LinkStats } from '../src/rtc/LinkStats';
 import type { DeviceProblem, DeviceState, MediaState } from '../src/rtc/LocalMedia';
 import type { ScreenState } from '../src/rtc/LocalScreen';
 import { cameraOf, LYING, plan, STANDING, type Shape } from './pictures';
 
-interface Person {
+export interface Person {
   readonly name: string;
+  readonly role?: Participant['role'];
   readonly picture: string | null;
   readonly isMuted?: boolean;
   readonly isHandUp?: boolean;
@@ -29,12 +30,12 @@ interface Person {
   readonly isPaused?: boolean;
 }
 
-const mara: Person = { name: 'Mara', picture: 'mara' };
-const eileen: Person = { name: 'Eileen', picture: 'eileen' };
-const joel: Person = { name: 'Joel', picture: 'joel' };
+export const mara: Person = { name: 'Mara', picture: 'mara' };
+export const eileen: Person = { name: 'Eileen', picture: 'eileen' };
+export const joel: Person = { name: 'Joel', picture: 'joel' };
 const amina: Person = { name: 'Amina', picture: 'amina' };
 const ines: Person = { name: 'Inês', picture: 'ines' };
-const henrik: Person = { name: 'Henrik Berg', picture: null, isMuted: true };
+export const henrik: Person = { name: 'Henrik Berg', picture: null, isMuted: true };
 const layla: Person = { name: 'ليلى', picture: null };
 const long: Person = {
   name: 'Wilhelmina Featherstonehaugh-Cholmondeley of Upper Tooting',
@@ -138,13 +139,16 @@ const openDoor: DoorView = {
   isLocked: false,
 };
 
-function found(names: readonly string[], door: Partial<DoorView> = {}, called?: string): Lookup {
+export function found(names: readonly string[], door: Partial<DoorView> = {}, called?: string): Lookup {
   const own = called === undefined ? {} : { called };
   const isFull = names.length >= 8;
   return { name: 'found', capacity: 8, inside: names, isFull, door: { ...openDoor, ...door }, ...own };
 }
 
-async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaState>): Promise<CallState> {
+export async function lobby(
+  change: Partial<CallState> = {},
+  ownMedia?: Partial<MediaState>,
+): Promise<CallState> {
   return {
     roomId,
     phase: { name: 'idle' },
@@ -164,7 +168,7 @@ async function lobby(change: Partial<CallState> = {}, ownMedia?: Partial<MediaSt
   };
 }
 
-function refusedJoin(code: ErrorCode): Partial<CallState> {
+export function refusedJoin(code: ErrorCode): Partial<CallState> {
   return { phase: { name: 'idle', problem: { code } } };
 }
 
@@ -178,18 +182,23 @@ interface CallChange {
   readonly shape?: Shape;
   /** One's own picture is not sent for now. */
   readonly isPaused?: boolean;
+  /** One's own role. */
+  readonly role?: Participant['role'];
+  readonly knocks?: readonly Knock[];
+  readonly settings?: RoomSettings;
 }
 
-async function call(people: readonly Person[], change: CallChange = {}): Promise<CallState> {
+export async function call(people: readonly Person[], change: CallChange = {}): Promise<CallState> {
   const seconds = change.seconds ?? 1448;
   const participants = people.map(
-    ({ name, picture, isMuted, isHandUp, sharesScreen }, place): Participant => ({
+    ({ name, role, picture, isMuted, isHandUp, sharesScreen }, place): Participant => ({
       id: `p${place}`,
       name,
       media: { audio: isMuted !== true, video: picture !== null, screen: sharesScreen === true },
       hand: isHandUp === true ? 1 : null,
       joinedAt: 0,
       presence: 'connected',
+      role: role ?? 'participant',
     }),
   );
   const links = await Promise.all(
@@ -215,7 +224,7 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
     media: await media(change.media),
     screen: change.screen ?? notShared,
     relay: { wanted: change.hidesAddress === true, forced: false, available: change.hidesAddress !== true },
-    knocks: [],
+    knocks: change.knocks ?? [],
     moderated: null,
     selfId: 'self',
     joinTiming: null,
@@ -233,8 +242,10 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
           joinedAt: 99,
           media: { audio: true, video: true },
           presence: 'connected',
+          role: change.role ?? 'participant',
         },
       ],
+      ...(change.settings && { settings: change.settings }),
     },
     links: new Map(links),
     qualities: new Map(
@@ -246,11 +257,11 @@ async function call(people: readonly Person[], change: CallChange = {}): Promise
   };
 }
 
-function ended(phase: Omit<Extract<Phase, { name: 'ended' }>, 'name'>): Promise<CallState> {
+export function ended(phase: Omit<Extract<Phase, { name: 'ended' }>, 'name'>): Promise<CallState> {
   return lobby({ phase: { name: 'ended', ...phase } });
 }
 
-const summary = { seconds: 1448, met: ['Mara', 'Eileen', 'Joel'], stillInside: 3 };
+export const summary = { seconds: 1448, met: ['Mara', 'Eileen', 'Joel'], stillInside: 3 };
 
 export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   lobby: () => lobby(),

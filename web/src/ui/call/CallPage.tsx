@@ -11,6 +11,8 @@ import { ControlBar } from './ControlBar';
 import { DetailsContext, type Subject } from './Details';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
+import { Panels } from './panel/Panels';
+import { usePanel } from './panel/usePanel';
 import { OwnVoice, OwnVoiceContext, useHearing } from './OwnVoice';
 import { RosterNews } from './RosterNews';
 import { SoundGate, SoundGateContext } from './SoundGate';
@@ -27,8 +29,6 @@ import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
 
-const PeoplePanel = lazy(() => import('./people/PeoplePanel'));
-const ChatPanel = lazy(() => import('./ChatPanel'));
 const KeysDialog = lazy(() => import('./KeysDialog'));
 // Numbers are for the few who look for them.
 const DetailsPanel = lazy(() => import('./DetailsPanel'));
@@ -63,14 +63,7 @@ export function CallPage() {
   const main = useRef<HTMLElement>(null);
   const isIdle = useIdle(names.length === 1);
   const talk = talkOf(session);
-  const [isChatOpen, setChatOpen] = useState(false);
-  const toggleChat = useCallback(() => {
-    setChatOpen((was) => !was);
-  }, []);
-  const [isPeopleOpen, setPeopleOpen] = useState(false);
-  const togglePeople = useCallback(() => {
-    setPeopleOpen((was) => !was);
-  }, []);
+  const panel = usePanel();
   const [isKeysShown, setKeysShown] = useState(false);
   const showKeys = useCallback(() => {
     setKeysShown(true);
@@ -78,7 +71,7 @@ export function CallPage() {
   const hideKeys = useCallback(() => {
     setKeysShown(false);
   }, []);
-  useCallKeys({ session, stage, showKeys, toggleChat });
+  useCallKeys({ session, stage, showKeys, togglePanel: panel.toggle });
   useModeratedNotice(board);
   useDeviceNotices(board);
   useWeakNotice(board);
@@ -101,23 +94,13 @@ export function CallPage() {
                   tabIndex={-1}
                   data-stage
                   {...(isIdle && { 'data-idle': true })}
-                  {...(isChatOpen && { 'data-panel': true })}
+                  {...(panel.shown !== null && { 'data-panel': true })}
                 >
                   <Stage />
                   <TopLine isOverPicture={names.length < 2} />
-                  <Notices board={board} />
+                  <Notices board={board} panel={panel} />
                   {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-                  <ControlBar
-                    board={board}
-                    showKeys={showKeys}
-                    chat={{ isOpen: isChatOpen, onToggle: toggleChat }}
-                    people={{ isOpen: isPeopleOpen, onToggle: togglePeople }}
-                  />
-                  {isPeopleOpen && (
-                    <Suspense>
-                      <PeoplePanel board={board} onClose={togglePeople} />
-                    </Suspense>
-                  )}
+                  <ControlBar board={board} showKeys={showKeys} panel={panel} />
                   {subject !== null && (
                     <Suspense>
                       <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
@@ -131,11 +114,7 @@ export function CallPage() {
                     </Suspense>
                   )}
                 </main>
-                {isChatOpen && (
-                  <Suspense>
-                    <ChatPanel onClose={toggleChat} />
-                  </Suspense>
-                )}
+                <Panels panel={panel} board={board} />
               </DetailsContext>
             </StageChoiceContext>
           </OwnVoiceContext>

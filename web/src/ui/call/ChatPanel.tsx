@@ -1,4 +1,3 @@
-import X from 'lucide-react/icons/x';
 import { useEffect, useRef, useState } from 'react';
 import { others } from '../../call/callState';
 import { may } from '../../call/may';
@@ -7,8 +6,8 @@ import { useCall } from '../useCall';
 import { ChatLine } from './ChatLine';
 import css from './ChatPanel.module.css';
 import { ChatWriter } from './ChatWriter';
+import { SidePanel } from './panel/SidePanel';
 import { useTalk, useTalkState } from './talk';
-import { useKeyboardInset } from './useKeyboardInset';
 
 /** So far from the end one still reads the newest. */
 const NEAR_END_PX = 80;
@@ -22,9 +21,7 @@ export default function ChatPanel({ onClose }: { readonly onClose: () => void })
   // Who has left cannot be written to.
   const isThere = useCall((call) => to === null || others(call).some(({ id }) => id === to));
   const scroller = useRef<HTMLDivElement>(null);
-  const panel = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
-  useKeyboardInset(panel);
   useEffect(() => {
     talk.open(true);
     return () => {
@@ -36,27 +33,13 @@ export default function ChatPanel({ onClose }: { readonly onClose: () => void })
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
   }, [lines]);
   return (
-    <aside
-      ref={panel}
-      className={css['panel']}
-      aria-labelledby="chat-title"
-      data-chrome-panel
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onClose();
-      }}
-    >
-      <header>
-        <h2 id="chat-title">{chatStrings.title}</h2>
-        <button type="button" aria-label={chatStrings.close} onClick={onClose}>
-          <X aria-hidden="true" />
-        </button>
-      </header>
+    <SidePanel title={chatStrings.title} closeLabel={chatStrings.close} onClose={onClose} hasFocus={mayWrite}>
       <div
         ref={scroller}
         className={css['lines']}
         role="log"
         aria-live="off"
-        aria-labelledby="chat-title"
+        aria-label={chatStrings.title}
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           isAtEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
@@ -76,6 +59,6 @@ export default function ChatPanel({ onClose }: { readonly onClose: () => void })
           }}
         />
       )}
-    </aside>
+    </SidePanel>
   );
 }

@@ -14,25 +14,20 @@ import { MicrophoneIcon } from './MicrophoneIcon';
 import { MoreMenu } from './MoreMenu';
 import { MutedHint } from './MutedHint';
 import type { NoticeBoard } from './NoticeBoard';
+import type { PanelChoice } from './panel/usePanel';
 import { PeopleControl } from './PeopleControl';
 import { ReactControl } from './ReactControl';
 import { ShareControl } from './ShareControl';
 import { toggleCamera, toggleMicrophone } from './toggles';
 
-interface Panel {
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-}
-
 interface ControlBarProps {
   readonly board: NoticeBoard;
   readonly showKeys: () => void;
-  readonly chat: Panel;
-  readonly people: Panel;
+  readonly panel: PanelChoice;
 }
 
 /** The controls of a call. A word says what pressing does. */
-export function ControlBar({ board, showKeys, chat, people }: ControlBarProps) {
+export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
   const session = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
@@ -65,8 +60,18 @@ export function ControlBar({ board, showKeys, chat, people }: ControlBarProps) {
       <ShareControl />
       <ReactControl />
       <span className={css['line']} />
-      <ChatControl {...chat} />
-      <PeopleControl {...people} />
+      <ChatControl
+        isOpen={panel.shown === 'chat'}
+        onToggle={() => {
+          panel.toggle('chat');
+        }}
+      />
+      <PeopleControl
+        isOpen={panel.shown === 'people'}
+        onToggle={() => {
+          panel.toggle('people');
+        }}
+      />
       <MoreMenu board={board} showKeys={showKeys} />
       <span className={css['line']} />
       <Control

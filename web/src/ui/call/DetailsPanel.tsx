@@ -1,4 +1,3 @@
-import X from 'lucide-react/icons/x';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { ownQuality } from '../../call/callState';
@@ -8,6 +7,7 @@ import { useCall, useSession } from '../useCall';
 import { OWN, type Subject } from './Details';
 import css from './DetailsPanel.module.css';
 import { joinFacts, linkFacts, ownFacts, type Fact } from './facts';
+import { PanelHead } from './panel/PanelHead';
 
 interface DetailsPanelProps {
   readonly subject: Subject;
@@ -49,14 +49,13 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
         if (event.key === 'Escape') onClose();
       }}
     >
-      <header>
-        <h2 id="details-title" ref={heading} tabIndex={-1}>
-          {subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
-        </h2>
-        <button type="button" aria-label={strings.quality.close} onClick={onClose}>
-          <X aria-hidden="true" />
-        </button>
-      </header>
+      <PanelHead
+        id="details-title"
+        title={subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
+        closeLabel={strings.quality.close}
+        onClose={onClose}
+        heading={heading}
+      />
       <p>
         {quality === null || facts.length === 0 ? strings.quality.unknown : strings.quality.verdict[quality]}
       </p>

@@ -1,8 +1,8 @@
-import X from 'lucide-react/icons/x';
 import { useEffect, useRef } from 'react';
 import { strings } from '../../lib/callStrings';
 import { COMMANDS, OTHER_KEYS } from './commands';
 import css from './KeysDialog.module.css';
+import { PanelHead } from './panel/PanelHead';
 
 /** Which keys there are. */
 export default function KeysDialog({ onClose }: { readonly onClose: () => void }) {
@@ -11,13 +11,13 @@ export default function KeysDialog({ onClose }: { readonly onClose: () => void }
     dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} className={css['dialog']} aria-label={strings.keys.title} onClose={onClose}>
-      <header>
-        <h2>{strings.keys.title}</h2>
-        <button type="button" aria-label={strings.quality.close} onClick={onClose}>
-          <X aria-hidden="true" />
-        </button>
-      </header>
+    <dialog ref={dialog} className={css['dialog']} aria-labelledby="keys-title" onClose={onClose}>
+      <PanelHead
+        id="keys-title"
+        title={strings.keys.title}
+        closeLabel={strings.quality.close}
+        onClose={onClose}
+      />
       <dl>
         {COMMANDS.map(({ key, does }) => (
           <Line key={key} name={key.toUpperCase()} does={strings.keys[does]} />

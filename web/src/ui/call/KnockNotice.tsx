@@ -1,46 +1,63 @@
 import DoorOpen from 'lucide-react/icons/door-open';
-import { act } from '../../call/chair';
 import { strings } from '../../lib/callStrings';
-import { named } from '../../lib/phrases';
+import { named, people } from '../../lib/phrases';
 import type { Knock } from '../../protocol/messages.gen';
 import { Button } from '../shared/Button';
-import { useCall, useSession } from '../useCall';
+import { useCall } from '../useCall';
+import type { NoticeBoard } from './NoticeBoard';
 import { NoticeView } from './NoticeView';
+import type { PanelChoice } from './panel/usePanel';
+import { useAsk } from './useAsk';
+
+const NAMED = 2;
+
+interface KnockNoticeProps {
+  readonly board: NoticeBoard;
+  readonly panel: PanelChoice;
+}
 
 /** Somebody is at the door, and one may open it. Stays until it is answered, by whomever. */
-export function KnockNotice() {
-  const session = useSession();
+export function KnockNotice({ board, panel }: KnockNoticeProps) {
+  const ask = useAsk(board);
   const knocks = useCall((state) => state.knocks);
   const [first] = knocks;
   if (first === undefined) return null;
   const isOne = knocks.length === 1;
-  const words = isOne
-    ? { what: strings.door.one({ name: named(first.name) }), then: whoIs(first) }
-    : {
-        what: strings.door.many({ count: knocks.length }),
-        then: knocks.map(({ name }) => named(name)).join(', '),
-      };
+  const what = isOne
+    ? strings.door.one({ name: named(first.name) })
+    : strings.door.many({ count: knocks.length });
+  // Where the door is shown already nothing has to point at it; it is only said.
+  if (panel.shown === 'people') return <p className="aside">{what}</p>;
+  const names = knocks.map(({ name }) => name);
   return (
-    <NoticeView icon={<DoorOpen aria-hidden="true" />} words={words}>
-      {isOne && (
-        <Button
-          look="ghost"
-          onClick={() => {
-            void act(session, 'deny', { knock: first.id });
-          }}
-        >
-          {strings.door.deny}
-        </Button>
+    <NoticeView
+      icon={<DoorOpen aria-hidden="true" />}
+      words={{ what, then: isOne ? whoIs(first) : people(names, NAMED) }}
+    >
+      {isOne ? (
+        <>
+          <Button look="ghost" onClick={() => void ask('deny', { knock: first.id })}>
+            {strings.door.deny}
+          </Button>
+          <Button look="primary" onClick={() => void ask('admit', { knock: first.id })}>
+            {strings.door.admit}
+          </Button>
+        </>
+      ) : (
+        <>
+          <Button
+            look="ghost"
+            onClick={() => {
+              panel.toggle('people');
+            }}
+          >
+            {strings.door.see}
+          </Button>
+          <Button look="primary" onClick={() => void ask('admitAll', {})}>
+            {strings.door.admitAll}
+          </Button>
+        </>
       )}
-      <Button
-        look="primary"
-        onClick={() => {
-          if (isOne) void act(session, 'admit', { knock: first.id });
-          else void act(session, 'admitAll', {});
-        }}
-      >
-        {isOne ? strings.door.admit : strings.door.admitAll}
-      </Button>
     </NoticeView>
   );
 }

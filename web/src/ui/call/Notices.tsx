@@ -17,6 +17,7 @@ import { KnockNotice } from './KnockNotice';
 import type { Notice, NoticeBoard } from './NoticeBoard';
 import css from './Notices.module.css';
 import { NoticeView } from './NoticeView';
+import type { PanelChoice } from './panel/usePanel';
 import { SharingStrip } from './SharingStrip';
 import { useSoundGate, type SoundGate } from './SoundGate';
 
@@ -33,8 +34,13 @@ const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
   role: UserRoundCog,
 };
 
+interface NoticesProps {
+  readonly board: NoticeBoard;
+  readonly panel: PanelChoice;
+}
+
 /** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
-export function Notices({ board }: { readonly board: NoticeBoard }) {
+export function Notices({ board, panel }: NoticesProps) {
   const session = useSession();
   const sound = useSoundGate();
   const passing = useStore(board.store);
@@ -45,7 +51,7 @@ export function Notices({ board }: { readonly board: NoticeBoard }) {
   return (
     <div className={css['notices']} role="status">
       <SharingStrip />
-      <KnockNotice />
+      <KnockNotice board={board} panel={panel} />
       <BlockedSound sound={sound} />
       <MissingRelay />
       {isAway && (

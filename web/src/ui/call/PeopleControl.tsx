@@ -26,6 +26,7 @@ export function PeopleControl({ isOpen, onToggle }: PeopleControlProps) {
       }
       label={strings.people.button}
       look={isOpen ? 'on' : 'plain'}
+      aria-keyshortcuts="p"
       aria-expanded={isOpen}
       {...(knocks > 0 && {
         'aria-label': `${strings.people.button}, ${strings.door.many({ count: knocks })}`,

@@ -3,6 +3,7 @@ import type { strings } from '../../lib/callStrings';
 import type { StageView } from '../../call/scene';
 import { handOf } from '../../call/Talk';
 import type { Session } from '../Navigation';
+import type { PanelName } from './panel/usePanel';
 import type { StageChoice } from './StageChoice';
 import { talkOf } from './talk';
 import { toggleCamera, toggleMicrophone, toggleScreen } from './toggles';
@@ -11,7 +12,7 @@ export interface Reach {
   readonly session: Session;
   readonly stage: StageChoice;
   readonly showKeys: () => void;
-  readonly toggleChat: () => void;
+  readonly togglePanel: (name: PanelName) => void;
 }
 
 type Description = Exclude<keyof (typeof strings)['keys'], 'title' | 'space'>;
@@ -56,8 +57,15 @@ export const COMMANDS: readonly Command[] = [
   {
     key: 'c',
     does: 'chat',
-    run: ({ toggleChat }) => {
-      toggleChat();
+    run: ({ togglePanel }) => {
+      togglePanel('chat');
+    },
+  },
+  {
+    key: 'p',
+    does: 'people',
+    run: ({ togglePanel }) => {
+      togglePanel('people');
     },
   },
   {

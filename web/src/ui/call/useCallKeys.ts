@@ -6,11 +6,11 @@ const FOCUSABLE = 'button, a[href], input, select, textarea, [tabindex="0"]';
 
 /** The keys of a call, while one does not write: letters act, the space bar held unmutes for as long, F6 goes round
  *  the areas of the page. */
-export function useCallKeys({ session, stage, showKeys, toggleChat }: Reach): void {
+export function useCallKeys({ session, stage, showKeys, togglePanel }: Reach): void {
   useEffect(() => {
     const life = new AbortController();
     const { signal } = life;
-    const reach = { session, stage, showKeys, toggleChat };
+    const reach = { session, stage, showKeys, togglePanel };
     let isTalking = false;
     const endTalking = () => {
       if (isTalking) session.media.setMicrophone(false);
@@ -44,7 +44,7 @@ export function useCallKeys({ session, stage, showKeys, toggleChat }: Reach): vo
       life.abort();
       endTalking();
     };
-  }, [session, stage, showKeys, toggleChat]);
+  }, [session, stage, showKeys, togglePanel]);
 }
 
 /** Shift makes the "?" on most keyboards. */

@@ -1,15 +1,15 @@
-import { act } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
 import { named } from '../../../lib/phrases';
 import { Avatar } from '../../shared/Avatar';
 import { Button } from '../../shared/Button';
-import { useCall, useSession } from '../../useCall';
+import { useCall } from '../../useCall';
 import { whoIs } from '../KnockNotice';
+import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
 
 /** Those who knock, the first first. */
 export function DoorList() {
-  const session = useSession();
+  const ask = useAskHere();
   const knocks = useCall((state) => state.knocks);
   if (knocks.length === 0) return null;
   return (
@@ -26,10 +26,17 @@ export function DoorList() {
               </span>
             </span>
             <span className={css['acts']}>
-              <Button onClick={() => void act(session, 'deny', { knock: knock.id })}>
+              <Button
+                aria-label={strings.door.denyNamed({ name: named(knock.name) })}
+                onClick={() => void ask('deny', { knock: knock.id })}
+              >
                 {strings.door.deny}
               </Button>
-              <Button look="primary" onClick={() => void act(session, 'admit', { knock: knock.id })}>
+              <Button
+                look="primary"
+                aria-label={strings.door.admitNamed({ name: named(knock.name) })}
+                onClick={() => void ask('admit', { knock: knock.id })}
+              >
                 {strings.door.admit}
               </Button>
             </span>
@@ -37,7 +44,7 @@ export function DoorList() {
         ))}
       </ul>
       {knocks.length > 1 && (
-        <Button wide onClick={() => void act(session, 'admitAll', {})}>
+        <Button wide onClick={() => void ask('admitAll', {})}>
           {strings.door.admitAll}
         </Button>
       )}

@@ -1,11 +1,21 @@
+import Ban from 'lucide-react/icons/ban';
+import Hand from 'lucide-react/icons/hand';
+import Mic from 'lucide-react/icons/mic';
+import MicOff from 'lucide-react/icons/mic-off';
+import Pencil from 'lucide-react/icons/pencil';
+import ScreenShareOff from 'lucide-react/icons/screen-share-off';
+import ShieldUser from 'lucide-react/icons/shield-user';
+import UserRoundX from 'lucide-react/icons/user-round-x';
 import { useState } from 'react';
-import { act, roleOf, type permitted } from '../../../call/chair';
+import { roleOf, type permitted } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
+import { named } from '../../../lib/phrases';
 import type { Moderate, Participant } from '../../../protocol/messages.gen';
 import { Button } from '../../shared/Button';
-import field from '../../shared/Field.module.css';
-import { useSession } from '../../useCall';
+import { Sure } from '../../shared/Sure';
+import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
+import { Renaming } from './Renaming';
 
 interface PersonActsProps {
   readonly id: string;
@@ -14,37 +24,57 @@ interface PersonActsProps {
   readonly onDone: () => void;
 }
 
+const ICONS: Readonly<Record<Moderate['act'], typeof Mic>> = {
+  mute: MicOff,
+  askToUnmute: Mic,
+  stopShare: ScreenShareOff,
+  lowerHand: Hand,
+  remove: UserRoundX,
+  ban: Ban,
+};
+
 /** What may be done to somebody now; the rest is not there. */
 export function PersonActs({ id, person, may, onDone }: PersonActsProps) {
-  const session = useSession();
+  const ask = useAskHere();
   const [isRenaming, setRenaming] = useState(false);
   const words = strings.people.act;
   const participantId = person.id;
   const isModerator = roleOf(person) === 'moderator';
-  const simple = (name: Moderate['act']) => (
-    <Button
-      {...(isHard(name) && { className: css['hard'] })}
-      onClick={() => {
-        void act(session, 'moderate', { participantId, act: name });
-        onDone();
-      }}
-    >
-      {words[name]}
-    </Button>
-  );
+  const moderate = (act: Moderate['act']) => {
+    void ask('moderate', { participantId, act });
+    onDone();
+  };
+  const simple = (act: Moderate['act']) => {
+    const Icon = ICONS[act];
+    return (
+      <Button
+        {...(act === 'remove' && { className: css['hard'] })}
+        onClick={() => {
+          moderate(act);
+        }}
+      >
+        <Icon aria-hidden="true" /> {words[act]}
+      </Button>
+    );
+  };
   if (isRenaming) {
     return (
       <Renaming
         name={person.name}
         onName={(name) => {
-          if (name !== null) void act(session, 'rename', { participantId, name });
+          if (name !== null) void ask('rename', { participantId, name });
           onDone();
         }}
       />
     );
   }
   return (
-    <div className={css['acts']} id={id}>
+    <div
+      className={css['acts']}
+      id={id}
+      role="group"
+      aria-label={strings.people.actions({ name: named(person.name) })}
+    >
       {simple(person.media.audio ? 'mute' : 'askToUnmute')}
       {person.media.screen === true && simple('stopShare')}
       {person.hand != null && simple('lowerHand')}
@@ -53,61 +83,30 @@ export function PersonActs({ id, person, may, onDone }: PersonActsProps) {
           setRenaming(true);
         }}
       >
-        {words.rename}
+        <Pencil aria-hidden="true" /> {words.rename}
       </Button>
       {may.host && (
         <Button
           onClick={() => {
-            void act(session, 'appoint', { participantId, role: isModerator ? 'participant' : 'moderator' });
+            void ask('appoint', { participantId, role: isModerator ? 'participant' : 'moderator' });
             onDone();
           }}
         >
-          {isModerator ? words.demote : words.appoint}
+          <ShieldUser aria-hidden="true" /> {isModerator ? words.demote : words.appoint}
         </Button>
       )}
       {may.remove && simple('remove')}
-      {may.host && simple('ban')}
-    </div>
-  );
-}
-
-function isHard(act: Moderate['act']): boolean {
-  return act === 'remove' || act === 'ban';
-}
-
-/** `onName`: null where it stays as it is. */
-function Renaming({ name, onName }: { name: string; onName: (name: string | null) => void }) {
-  const [text, setText] = useState(name);
-  return (
-    <form
-      className={css['acts']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onName(text);
-      }}
-    >
-      <div className={field['field']}>
-        <input
-          aria-label={strings.people.newName}
-          dir="auto"
-          autoFocus
-          maxLength={60}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
+      {may.host && (
+        <Sure
+          label={words.ban}
+          question={strings.people.banAsk({ name: named(person.name) })}
+          yes={words.ban}
+          no={strings.people.cancel}
+          onSure={() => {
+            moderate('ban');
           }}
         />
-      </div>
-      <Button type="submit" look="primary">
-        {strings.people.save}
-      </Button>
-      <Button
-        onClick={() => {
-          onName(null);
-        }}
-      >
-        {strings.people.cancel}
-      </Button>
-    </form>
+      )}
+    </div>
   );
 }

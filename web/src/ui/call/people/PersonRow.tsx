@@ -1,11 +1,14 @@
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import MicOff from 'lucide-react/icons/mic-off';
-import { useId, useState } from 'react';
+import ScreenShare from 'lucide-react/icons/screen-share';
+import { useId, useRef, useState } from 'react';
 import { permitted, roleOf, type Role } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
 import { named } from '../../../lib/phrases';
 import type { Participant } from '../../../protocol/messages.gen';
 import { Avatar } from '../../shared/Avatar';
+import { classes } from '../../shared/classes';
+import head from '../panel/PanelHead.module.css';
 import css from './PeoplePanel.module.css';
 import { PersonActs } from './PersonActs';
 
@@ -20,6 +23,7 @@ interface PersonRowProps {
 export function PersonRow({ person, isSelf, own }: PersonRowProps) {
   const [isOpen, setOpen] = useState(false);
   const actsId = useId();
+  const button = useRef<HTMLButtonElement>(null);
   const name = named(person.name);
   const may = permitted(own, roleOf(person));
   const below = noteOf(person, isSelf);
@@ -31,15 +35,21 @@ export function PersonRow({ person, isSelf, own }: PersonRowProps) {
           <b dir="auto">{name}</b>
           {below !== null && <small>{below}</small>}
         </span>
+        {person.media.screen === true && (
+          <span className={css['mark']} role="img" aria-label={strings.people.shares}>
+            <ScreenShare aria-hidden="true" />
+          </span>
+        )}
         {!person.media.audio && (
-          <span className={css['muted']} role="img" aria-label={strings.call.muted}>
+          <span className={classes(css['mark'], css['hard'])} role="img" aria-label={strings.call.muted}>
             <MicOff aria-hidden="true" />
           </span>
         )}
         {!isSelf && may.gentle && (
           <button
+            ref={button}
             type="button"
-            className={css['icon']}
+            className={head['icon']}
             aria-label={strings.people.actions({ name })}
             aria-expanded={isOpen}
             aria-controls={actsId}
@@ -58,6 +68,7 @@ export function PersonRow({ person, isSelf, own }: PersonRowProps) {
           may={may}
           onDone={() => {
             setOpen(false);
+            button.current?.focus();
           }}
         />
       )}

@@ -1,18 +1,20 @@
 import { useEffect, useState } from 'react';
-import { act, exclusions } from '../../../call/chair';
+import { exclusions } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
 import { named } from '../../../lib/phrases';
 import type { Exclusion } from '../../../protocol/messages.gen';
 import { Button } from '../../shared/Button';
+import { Sure } from '../../shared/Sure';
 import { useCall, useSession } from '../../useCall';
+import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
 
 /** What can change in the room while one is in it. */
 export function RoomSwitches({ isHost }: { readonly isHost: boolean }) {
-  const session = useSession();
+  const ask = useAskHere();
   const settings = useCall((state) => state.room?.settings);
   const set = (name: 'lobby' | 'locked') => (event: { readonly target: HTMLInputElement }) => {
-    void act(session, 'changeRoom', { settings: { [name]: event.target.checked } });
+    void ask('changeRoom', { settings: { [name]: event.target.checked } });
   };
   return (
     <>
@@ -27,9 +29,16 @@ export function RoomSwitches({ isHost }: { readonly isHost: boolean }) {
       </label>
       {isHost && <Excluded />}
       {isHost && (
-        <Button className={css['hard']} wide onClick={() => void act(session, 'endForAll', {})}>
-          {strings.people.endForAll}
-        </Button>
+        <div className={css['end']}>
+          <Sure
+            wide
+            label={strings.people.endForAll}
+            question={strings.people.endAsk}
+            yes={strings.people.endSure}
+            no={strings.people.cancel}
+            onSure={() => void ask('endForAll', {})}
+          />
+        </div>
       )}
     </>
   );
@@ -38,6 +47,7 @@ export function RoomSwitches({ isHost }: { readonly isHost: boolean }) {
 /** Those who do not come in any more, and can be let in again. */
 function Excluded() {
   const session = useSession();
+  const ask = useAskHere();
   const inside = useCall((state) => state.room?.participants.length ?? 0);
   const [excluded, setExcluded] = useState<readonly Exclusion[]>([]);
   useEffect(() => {
@@ -64,7 +74,7 @@ function Excluded() {
               <Button
                 onClick={() => {
                   setExcluded(excluded.filter((other) => other.id !== id));
-                  void act(session, 'readmit', { exclusion: id });
+                  void ask('readmit', { exclusion: id });
                 }}
               >
                 {strings.people.readmit}

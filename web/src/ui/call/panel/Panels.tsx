@@ -1,0 +1,16 @@
+import { lazy, Suspense } from 'react';
+import type { NoticeBoard } from '../NoticeBoard';
+import type { PanelChoice } from './usePanel';
+
+const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
+const ChatPanel = lazy(() => import('../ChatPanel'));
+
+/** The panel that is open, loaded when it is opened. */
+export function Panels({ panel, board }: { readonly panel: PanelChoice; readonly board: NoticeBoard }) {
+  return (
+    <Suspense>
+      {panel.shown === 'chat' && <ChatPanel onClose={panel.close} />}
+      {panel.shown === 'people' && <PeoplePanel board={board} onClose={panel.close} />}
+    </Suspense>
+  );
+}

@@ -1,0 +1,22 @@
+import { useCallback, useState } from 'react';
+
+/** What stands beside the faces; one at a time. */
+export type PanelName = 'chat' | 'people';
+
+export interface PanelChoice {
+  readonly shown: PanelName | null;
+  /** Show it, or nothing where it is shown. */
+  readonly toggle: (name: PanelName) => void;
+  readonly close: () => void;
+}
+
+export function usePanel(): PanelChoice {
+  const [shown, setShown] = useState<PanelName | null>(null);
+  const toggle = useCallback((name: PanelName) => {
+    setShown((was) => (was === name ? null : name));
+  }, []);
+  const close = useCallback(() => {
+    setShown(null);
+  }, []);
+  return { shown, toggle, close };
+}
