@@ -1,15 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { logger } from '../lib/logger';
-import { constraintsFor, nextDetail, USUAL, type Detail } from '../rtc/cameraDetail';
+import type { Detail } from '../rtc/cameraDetail';
 import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
 import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
-import { budgetFor, type SharedScreen, type View } from '../rtc/sendBudget';
+import type { SharedScreen, View } from '../rtc/sendBudget';
 import { ceilingOf, isPaused, noShortage, SETTLING_MS, trickles, type Shortage } from '../rtc/Shortage';
 import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
+
+type CareRules = typeof import('../rtc/careRules');
 
 /** Between two readings of a link. */
 const PERIOD_MS = 2_000;
@@ -55,8 +57,10 @@ export class LinkCare {
   /** How large we show the others. */
   readonly #shown = new Map<string, View>();
   #timer: ReturnType<typeof setInterval> | null = null;
+  /** null until they are loaded: until then links send as they like. */
+  #rules: CareRules | null = null;
   /** How the camera is captured, and which camera it is. */
-  #detail: Detail = USUAL;
+  #detail: Detail | null = null;
   #detailed: MediaStreamTrack | null = null;
   #qualities: ReadonlyMap<string, LinkQuality> = new Map();
 
@@ -80,6 +84,7 @@ export class LinkCare {
     }
     if (this.#cares.size !== before) this.#spend();
     if (this.#cares.size > 0) {
+      if (this.#timer === null) void this.#loadRules();
       this.#timer ??= setInterval(() => void this.#read(), PERIOD_MS);
     } else if (this.#timer !== null) {
       clearInterval(this.#timer);
@@ -150,9 +155,24 @@ export class LinkCare {
     if (shown !== undefined) link.tell({ type: 'view', ...shown });
   }
 
+  /** They are in the cache by then, unless the page was opened just now. */
+  async #loadRules(): Promise<void> {
+    if (this.#rules !== null) return;
+    try {
+      this.#rules = await import('../rtc/careRules');
+    } catch (error) {
+      log.debug('the rules of sending cannot be loaded now', error); // tried again at the next reading
+      return;
+    }
+    this.#spend();
+  }
+
   async #read(): Promise<void> {
-    await Promise.all([...this.#cares].map(([id, care]) => this.#readOne(id, care)));
-    await this.#adjustCamera();
+    await this.#loadRules();
+    const rules = this.#rules;
+    if (rules === null) return;
+    await Promise.all([...this.#cares].map(([id, care]) => this.#readOne(id, care, rules)));
+    await this.#adjustCamera(rules);
     this.#spend();
     this.#publish();
     const stats = [...this.#cares].flatMap(([id, care]): [string, LinkStats][] =>
@@ -161,7 +181,7 @@ export class LinkCare {
     this.stats.setState(new Map(stats), true);
   }
 
-  async #readOne(id: string, care: Care): Promise<void> {
+  async #readOne(id: string, care: Care, { readStats, nextShortage }: CareRules): Promise<void> {
     const isConnected = care.link.view.state === 'connected';
     if (!isConnected || care.mendedAt !== care.link.mendedAt) {
       // What was known of the path is not true of the one that comes after it.
@@ -171,11 +191,6 @@ export class LinkCare {
     }
     if (!isConnected) return;
     try {
-      // Not needed in the lobby; there with the pages of the call.
-      const [{ readStats }, { nextShortage }] = await Promise.all([
-        import('../rtc/LinkStats'),
-        import('../rtc/nextShortage'),
-      ]);
       const { stats, sample } = readStats(await care.link.getStats(), care.sample);
       care.stats = stats;
       care.sample = sample;
@@ -196,14 +211,13 @@ export class LinkCare {
   }
 
   /** Capture as much as is of use, where that has become another. */
-  async #adjustCamera(): Promise<void> {
+  async #adjustCamera({ constraintsFor, nextDetail, USUAL }: CareRules): Promise<void> {
     const [care] = this.#cares.values();
     const track = this.#media.track('video');
     if (care === undefined || track === null) return;
     // Another camera is captured as usual.
-    if (track !== this.#detailed) this.#detail = USUAL;
+    const before = track === this.#detailed && this.#detail !== null ? this.#detail : USUAL;
     this.#detailed = track;
-    const before = this.#detail;
     this.#detail = nextDetail(before, {
       links: this.#cares.size,
       view: care.view,
@@ -219,6 +233,8 @@ export class LinkCare {
 
   /** Give every link what it may send. */
   #spend(): void {
+    if (this.#rules === null) return;
+    const { budgetFor } = this.#rules;
     const [capture, screen, links] = [this.#capture, this.#screen, this.#cares.size];
     const originalSound = this.#originalSound;
     const now = performance.now();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nextShortage } from './nextShortage';
-import { LARGEST } from './sendBudget';
+import { LARGEST } from './rungs';
 import { ceilingOf, isPaused, noShortage, trickles, type Reading, type Shortage } from './Shortage';
 
 const EVERY_MS = 2_000;

@@ -1,7 +1,7 @@
 /** How much picture a link carries: pure, from one reading of its statistics to the next. Frames become
  *  fewer and smaller first; where not even the smallest fits beside the sound, the picture pauses. While it
  *  does, nothing tells what the network would carry: now and then a small picture is tried. */
-import { LARGEST, SMALLEST } from './sendBudget';
+import { LARGEST, SMALLEST } from './rungs';
 
 /** What a reading says of what we send. Readings come every 2 s. */
 export interface Reading {

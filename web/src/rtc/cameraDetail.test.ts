@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { constraintsFor, nextDetail, USUAL, type Detail, type DetailReading } from './cameraDetail';
-import { LARGEST } from './sendBudget';
+import { LARGEST } from './rungs';
 
 const GOOD: DetailReading = {
   links: 1,

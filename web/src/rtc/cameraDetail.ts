@@ -1,6 +1,7 @@
 /** How large one's camera is captured: pure. Usually 1280x720, which is enough for a tile, and what most machines
  *  encode with ease; 1920x1080 where two are in the call, the other shows it so large, and the network carries it. */
-import { LARGEST, rungFor, type View } from './sendBudget';
+import { LARGEST } from './rungs';
+import { rungFor, type View } from './sendBudget';
 
 export type Detail =
   { readonly name: 'usual'; readonly good: number } | { readonly name: 'large'; readonly bad: number };

@@ -1,5 +1,6 @@
 /** From one reading of a link to how much picture it carries now. Not needed in the lobby. */
-import { rungFor, SMALLEST } from './sendBudget';
+import { SMALLEST } from './rungs';
+import { rungFor } from './sendBudget';
 import { FIRST_PAUSE_MS, noShortage, SETTLING_MS, type Reading, type Shortage } from './Shortage';
 
 const LONGEST_PAUSE_MS = 15_000;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { budgetFor, LARGEST, RUNGS, rungFor, type Situation } from './sendBudget';
+import { LARGEST, RUNGS } from './rungs';
+import { budgetFor, rungFor, type Situation } from './sendBudget';
 
 const CAMERA = { width: 1280, height: 720 };
 const FULL_SCREEN = { width: 1920, height: 1080 };

@@ -1,0 +1,5 @@
+/** The rules by which the links of a call are looked after: loaded with the first link, not in the lobby. */
+export { constraintsFor, nextDetail, USUAL } from './cameraDetail';
+export { readStats } from './LinkStats';
+export { nextShortage } from './nextShortage';
+export { budgetFor } from './sendBudget';
