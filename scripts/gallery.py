@@ -79,6 +79,8 @@ def show_state(page: Page, address: str, state: str, theme: str, language: str =
 PRESSED = {
     "call-devices": ("More", "Devices"),
     "lobby-devices": ("Devices",),
+    "lobby-sound": ("Devices", "Test my sound"),
+    "call-sound": ("More", "Devices", "Test my sound"),
     "-pinned": ("Keep Mara large",),
     "-more": ("More",),
     "-copied": ("More", "Copy the link"),
@@ -89,10 +91,19 @@ PRESSED = {
 }
 """What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
 
+PRESSED_ON_PHONES = {"-people": ("More", "People"), "-react": ("More",)}
+"""What a phone's bar has no room for is behind More."""
+
+
+def is_phone(page: Page) -> bool:
+    size = page.viewport_size
+    return size is not None and (size["width"] < 760 or size["height"] < 480)
+
 
 def act(page: Page, state: str) -> None:
     """What the name of a state says that is done in it."""
-    for ending, names in PRESSED.items():
+    pressed = PRESSED | (PRESSED_ON_PHONES if is_phone(page) else {})
+    for ending, names in pressed.items():
         for name in names if state.endswith(ending) else ():
             items = page.get_by_role("menuitem", name=name)
             page.get_by_role("button", name=name).or_(items).first.click()

@@ -167,11 +167,23 @@ def test_hands_reactions_and_chat(invite: Invite, server: ServerProcess) -> None
     joel.problems.clear()
 
 
+# A browser that has windows for pictures alone; and what it was told that it may offer outside of the page.
+_PICTURES_ALONE = """
+Object.defineProperty(window, 'documentPictureInPicture', { value: undefined });
+window.testActions = {};
+const { mediaSession } = navigator;
+const setActionHandler = mediaSession.setActionHandler.bind(mediaSession);
+mediaSession.setActionHandler = (action, act) => {
+  testActions[action] = act;
+  setActionHandler(action, act);
+};
+"""
 _SMALL = "() => window.documentPictureInPicture.window?.document"
 
 
 def test_the_call_goes_on_in_a_small_window(invite: Invite, server: ServerProcess) -> None:
     mara, joel = invite("Mara"), invite("Joel")
+    joel.page.add_init_script(_PICTURES_ALONE)
     link = mara.starts_a_room(server.url)
     mara.joins()
     joel.joins(link)
@@ -187,3 +199,16 @@ def test_the_call_goes_on_in_a_small_window(invite: Invite, server: ServerProces
     mara.press("Small window above all others")
     eventually("it is closed", lambda: mara.page.evaluate(f"!({_SMALL})()"))
     mara.sees("Joel")
+
+    joel.sees("Mara")
+    joel.press("Small window above all others")
+    shown = "() => document.pictureInPictureElement"
+    eventually("the browser's own shows Mara", lambda: joel.page.evaluate(f"({shown})()?.videoWidth > 0"))
+    joel.press("Small window above all others")
+    eventually("it is closed", lambda: joel.page.evaluate(f"({shown})() === null"))
+    joel.page.evaluate("testActions.togglecamera()")
+    expect(joel.control("Start video")).to_be_visible()
+    joel.page.evaluate("testActions.togglemicrophone()")
+    expect(joel.control("Unmute")).to_be_visible()
+    joel.page.evaluate("testActions.hangup()")
+    expect(joel.page.get_by_role("button", name="Go back in")).to_be_visible()

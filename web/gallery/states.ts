@@ -298,6 +298,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'lobby-missing': () => lobby({ lookup: { name: 'failed', problem: { code: 'room_not_found' } } }),
   'lobby-server': () => lobby({ lookup: { name: 'failed', problem: { code: 'server_unreachable' } } }),
   'lobby-devices': () => lobby(),
+  'lobby-sound': () => lobby(),
   'lobby-no-relay': () => lobby({ relay: { wanted: true, forced: false, available: false } }),
   'call-one': () => call([], { seconds: 4 }),
   'call-one-off': () => call([], { seconds: 4, media: { camera: off, microphone: off } }),
@@ -325,6 +326,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-server-five': () =>
     call([eileen, mara, joel, henrik], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
   'call-devices': () => call([eileen]),
+  'call-sound': () => call([eileen]),
   'call-no-relay': () => call([eileen], { hidesAddress: true }),
   'call-broken': () =>
     call([eileen, mara], { media: { camera: broken('no_device'), microphone: broken('permission_denied') } }),

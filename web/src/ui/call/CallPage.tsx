@@ -25,6 +25,7 @@ import { useCallKeys } from './useCallKeys';
 import { useModeratedNotice } from './useModeratedNotice';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
+import { useMediaSession } from './useMediaSession';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
@@ -43,6 +44,7 @@ export function CallPage() {
   useHearing(voice);
   const [voices] = useState(() => new VoiceWatch());
   useListening(voices);
+  useMediaSession();
   const roomId = useCall((state) => state.roomId);
   const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
   const [hadCompany, setHadCompany] = useState(false);

@@ -19,6 +19,7 @@ import { PeopleControl } from './PeopleControl';
 import { ReactControl } from './ReactControl';
 import { ShareControl } from './ShareControl';
 import { toggleCamera, toggleMicrophone } from './toggles';
+import { useIsCompact } from './useIsCompact';
 
 interface ControlBarProps {
   readonly board: NoticeBoard;
@@ -31,6 +32,10 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
   const session = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
+  const isCompact = useIsCompact();
+  const togglePeople = () => {
+    panel.toggle('people');
+  };
   return (
     <nav
       className={classes(control['bar'], css['bar'])}
@@ -57,8 +62,8 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
           toggleCamera(session);
         }}
       />
-      <ShareControl />
-      <ReactControl />
+      {!isCompact && <ShareControl />}
+      {!isCompact && <ReactControl />}
       <span className={css['line']} />
       <ChatControl
         isOpen={panel.shown === 'chat'}
@@ -66,13 +71,8 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
           panel.toggle('chat');
         }}
       />
-      <PeopleControl
-        isOpen={panel.shown === 'people'}
-        onToggle={() => {
-          panel.toggle('people');
-        }}
-      />
-      <MoreMenu board={board} showKeys={showKeys} />
+      {!isCompact && <PeopleControl isOpen={panel.shown === 'people'} onToggle={togglePeople} />}
+      <MoreMenu board={board} showKeys={showKeys} onPeople={isCompact ? togglePeople : null} />
       <span className={css['line']} />
       <Control
         icon={<PhoneOff aria-hidden="true" />}

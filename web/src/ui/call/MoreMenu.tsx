@@ -6,7 +6,7 @@ import Keyboard from 'lucide-react/icons/keyboard';
 import Link from 'lucide-react/icons/link';
 import Maximize from 'lucide-react/icons/maximize';
 import Settings2 from 'lucide-react/icons/settings-2';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState } from 'react';
 import type { StageView } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
 import { linkTo } from '../../lib/route';
@@ -14,21 +14,28 @@ import { Control } from '../shared/Control';
 import { DeviceOptions } from '../shared/DeviceOptions';
 import { SoundTest } from '../shared/SoundTest';
 import css from '../shared/DevicesMenu.module.css';
+import { FlipCamera } from '../shared/FlipCamera';
 import { useMenu } from '../shared/useMenu';
 import { useCall } from '../useCall';
 import { canFillScreen, toggleFullScreen } from './commands';
 import { copyLink } from './copyLink';
+import chat from './ChatControl.module.css';
 import { OWN, useDetails } from './Details';
+import { ForPhones } from './ForPhones';
+import { Item } from './Item';
 import type { NoticeBoard } from './NoticeBoard';
 import { useStageChoice, useStageControl } from './StageChoice';
 
 interface MoreMenuProps {
   readonly board: NoticeBoard;
   readonly showKeys: () => void;
+  /** Given: the bar has no room for more than five, and the rest is here. */
+  readonly onPeople: (() => void) | null;
 }
 
 /** The control "More" and its menu: what one seldom needs. */
-export function MoreMenu({ board, showKeys }: MoreMenuProps) {
+export function MoreMenu({ board, showKeys, onPeople }: MoreMenuProps) {
+  const hidden = useCall((state) => (onPeople === null ? 0 : state.knocks.length));
   const [part, setPart] = useState<'all' | 'devices'>('all');
   const [isTesting, setTesting] = useState(false);
   const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(part);
@@ -36,8 +43,20 @@ export function MoreMenu({ board, showKeys }: MoreMenuProps) {
     <>
       <Control
         ref={button}
-        icon={<Ellipsis aria-hidden="true" />}
+        icon={
+          <>
+            <Ellipsis aria-hidden="true" />
+            {hidden > 0 && (
+              <i className={chat['count']} aria-hidden="true">
+                {hidden}
+              </i>
+            )}
+          </>
+        }
         label={strings.controls.more}
+        {...(hidden > 0 && {
+          'aria-label': `${strings.controls.more}, ${strings.door.many({ count: hidden })}`,
+        })}
         look={isOpen ? 'on' : 'plain'}
         aria-haspopup="menu"
         aria-expanded={isOpen}
@@ -60,6 +79,7 @@ export function MoreMenu({ board, showKeys }: MoreMenuProps) {
               board={board}
               close={close}
               showKeys={showKeys}
+              onPeople={onPeople}
               showDevices={() => {
                 setPart('devices');
               }}
@@ -100,7 +120,7 @@ interface EverythingProps extends MoreMenuProps {
   readonly showDevices: () => void;
 }
 
-function Everything({ board, close, showKeys, showDevices }: EverythingProps) {
+function Everything({ board, close, showKeys, showDevices, onPeople }: EverythingProps) {
   const roomId = useCall((state) => state.roomId);
   const details = useDetails();
   const then = (act: () => void) => () => {
@@ -109,7 +129,9 @@ function Everything({ board, close, showKeys, showDevices }: EverythingProps) {
   };
   return (
     <>
+      {onPeople !== null && <ForPhones then={then} onPeople={onPeople} />}
       <div role="group" className={css['group']}>
+        <FlipCamera onFlipped={close} />
         <Item
           icon={<Link aria-hidden="true" />}
           label={strings.controls.copyLink}
@@ -181,20 +203,5 @@ function Views() {
         {isOwnHidden && <Check aria-hidden="true" />}
       </button>
     </div>
-  );
-}
-
-interface ItemProps {
-  readonly icon: ReactNode;
-  readonly label: string;
-  readonly onPress: () => void;
-}
-
-function Item({ icon, label, onPress }: ItemProps) {
-  return (
-    <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onPress}>
-      {icon}
-      {label}
-    </button>
   );
 }

@@ -25,6 +25,7 @@ interface OwnTileProps {
  *  else the last tile. */
 export function OwnTile({ cell, arrangement }: OwnTileProps) {
   const preview = useCall((state) => (state.media.camera.state === 'on' ? state.media.preview : null));
+  const isTurned = useCall((state) => state.media.camera.facing === 'environment');
   const isMuted = useCall((state) => state.media.microphone.state !== 'on');
   const name = useCall((state) => state.room?.participants.find(({ id }) => id === state.selfId)?.name ?? '');
   const id = useCall((state) => state.selfId);
@@ -60,7 +61,11 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
       ) : (
         <VideoView
           stream={preview}
-          className={classes(css['picture'], css[fills ? 'cover' : fitOf(cell, size)])}
+          className={classes(
+            css['picture'],
+            css[fills ? 'cover' : fitOf(cell, size)],
+            isTurned && css['turned'],
+          )}
           onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
             setSize({ width: videoWidth, height: videoHeight });
           }}

@@ -1,40 +1,32 @@
 import Mic from 'lucide-react/icons/mic';
 import MicOff from 'lucide-react/icons/mic-off';
 import PhoneOff from 'lucide-react/icons/phone-off';
-import PictureInPicture from 'lucide-react/icons/picture-in-picture-2';
 import Video from 'lucide-react/icons/video';
 import VideoOff from 'lucide-react/icons/video-off';
 import { createPortal } from 'react-dom';
 import { others } from '../../call/callState';
 import { strings } from '../../lib/callStrings';
-import { named } from '../../lib/phrases';
 import { Avatar } from '../shared/Avatar';
 import { Control } from '../shared/Control';
 import { VideoView } from '../shared/VideoView';
 import { useCall, useSession } from '../useCall';
 import { DeviceControl } from './DeviceControl';
+import { OpenButton, SmallPicture } from './SmallPicture';
 import css from './SmallWindow.module.css';
 import { toggleCamera, toggleMicrophone } from './toggles';
+import { useShown } from './useShown';
 import { useSmallWindow } from './useSmallWindow';
 
-/** The button that puts the call into a small window above all others, and what stands in it. Not there where the
- *  browser cannot. */
+/** The button that puts the call into a small window above all others, and what stands in it; where the browser has
+ *  such windows for pictures alone, who speaks. Not there where it has none. */
 export function SmallWindow() {
   const { isPossible, body, toggle } = useSmallWindow();
   const isAlone = useCall((state) => others(state).length === 0);
-  if (!isPossible || isAlone) return null;
+  if (isAlone) return null;
+  if (!isPossible) return document.pictureInPictureEnabled ? <SmallPicture /> : null;
   return (
     <>
-      <button
-        type="button"
-        className={css['button']}
-        aria-label={strings.call.smallWindow}
-        title={strings.call.smallWindow}
-        aria-pressed={body !== null}
-        onClick={toggle}
-      >
-        <PictureInPicture aria-hidden="true" />
-      </button>
+      <OpenButton isOpen={body !== null} onPress={toggle} />
       {body !== null && createPortal(<Inside />, body)}
     </>
   );
@@ -43,19 +35,12 @@ export function SmallWindow() {
 /** Their sound goes on in the page itself. */
 function Inside() {
   const session = useSession();
-  const shown = useCall(
-    (state) => others(state).find(({ media }) => media.screen === true) ?? others(state)[0],
-  );
-  const link = useCall((state) => (shown === undefined ? undefined : state.links.get(shown.id)));
+  const { name, isScreen, stream } = useShown();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
-  const name = named(shown?.name ?? '');
-  const isScreen = shown?.media.screen === true;
-  const stream = isScreen ? link?.screen : link?.stream;
-  const hasPicture = stream !== undefined && (isScreen || shown?.media.video === true);
   return (
     <main className={css['small']}>
-      {hasPicture ? (
+      {stream !== null ? (
         <VideoView stream={stream} className={css[isScreen ? 'whole' : 'picture']} />
       ) : (
         <Avatar name={name} large />

@@ -12,13 +12,14 @@ import css from './MirrorView.module.css';
 /** One's own picture as one knows it from a mirror; or, in words, why there is none. */
 export function MirrorView({ name }: { readonly name: string }) {
   const mirror = useCall(useShallow((state) => mirrorOf(state.media)));
+  const isTurned = useCall((state) => state.media.camera.facing === 'environment');
   const isDark = isOnStage(mirror);
   return (
     <div className={css['frame']} {...(!isDark && { 'data-words': true })}>
       <div className={classes(css['glass'], isDark && css['dark'])} {...(isDark && { 'data-stage': true })}>
         {mirror.name === 'picture' ? (
           <VideoView
-            className={css['picture']}
+            className={classes(css['picture'], isTurned && css['turned'])}
             stream={mirror.stream}
             muted
             aria-label={strings.lobby.ownPicture}

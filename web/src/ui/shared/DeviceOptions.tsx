@@ -3,6 +3,7 @@ import { strings } from '../../lib/callStrings';
 import { useCall, useSession } from '../useCall';
 import { DeviceChoices } from './DeviceChoices';
 import css from './DevicesMenu.module.css';
+import { FlipCamera } from './FlipCamera';
 import { HideAddress } from './HideAddress';
 import { OriginalSound } from './OriginalSound';
 
@@ -18,6 +19,7 @@ export function DeviceOptions({ onChosen, onTest }: DeviceOptionsProps) {
     <>
       <AllChoices onChosen={onChosen} />
       <div role="group" className={css['group']}>
+        <FlipCamera onFlipped={onChosen} />
         <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onTest}>
           <Headphones aria-hidden="true" />
           {strings.deviceMenu.test}
