@@ -38,8 +38,7 @@ from visavis.room_watch import RoomWatch
 from visavis.settings import Settings
 from visavis.signaling.server import PATH, Identification, SignalingServer
 from visavis.socketio import Limits as SocketLimits
-from visavis.storage.base import Storage
-from visavis.storage.choice import make_storage
+from visavis.storage.choice import storage_of
 from visavis.tickets import Tickets
 from visavis.tokens import ApiKeys, room_tokens
 from visavis.turn import TurnServer
@@ -66,17 +65,6 @@ class _FrontDoor(FastAPI):
             await self.state.signaling.asgi(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
-
-
-def storage_of(settings: Settings, folder: DataFolder) -> Storage:
-    """The storage that the settings name, not yet open.
-
-    Raises:
-        StorageUnavailable: its driver is not installed.
-    """
-    url = settings.database_url
-    address = None if url is None else url.get_secret_value()
-    return make_storage(address, folder.database, settings.history_days * _DAY)
 
 
 def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is one line

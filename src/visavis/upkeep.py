@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 
-from visavis.app import storage_of
 from visavis.data_folder import DataFolder
 from visavis.records import Attendance, CallRecord
 from visavis.settings import Settings
 from visavis.storage.base import Storage
+from visavis.storage.choice import storage_of
 
 
 def migrate(settings: Settings) -> None:

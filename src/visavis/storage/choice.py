@@ -2,9 +2,24 @@
 
 from pathlib import Path
 
+from visavis.data_folder import DataFolder
 from visavis.errors import StorageUnavailable
+from visavis.settings import Settings
 from visavis.storage.base import Storage
 from visavis.storage.sqlite import SqliteStorage
+
+_DAY = 86_400.0
+
+
+def storage_of(settings: Settings, folder: DataFolder) -> Storage:
+    """The storage that the settings name, not yet open.
+
+    Raises:
+        StorageUnavailable: its driver is not installed.
+    """
+    url = settings.database_url
+    address = None if url is None else url.get_secret_value()
+    return make_storage(address, folder.database, settings.history_days * _DAY)
 
 
 def make_storage(url: str | None, file: Path, keep: float) -> Storage:
