@@ -101,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
             Access(settings.access),
         ),
         history.note,
+        history,
     )
     limits = SocketLimits(
         connections=settings.max_connections,

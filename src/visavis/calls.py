@@ -43,7 +43,7 @@ from visavis.records import (
     new_act_id,
     new_call_id,
 )
-from visavis.registry import Made, Registry
+from visavis.registry import NOTHING_WAITS, Journal, Made, Registry
 from visavis.rooms import (
     Change,
     Media,
@@ -83,6 +83,7 @@ class Calls(Whereabouts):
 
     Args:
         note: has what happens remembered; may neither block nor raise.
+        journal: how far that is.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Calls(Whereabouts):
         clock: Clock,
         limits: Limits,
         note: Callable[[Moment], None] = lambda _: None,
+        journal: Journal = NOTHING_WAITS,
     ) -> None:
         super().__init__()
         self._tickets = tickets
@@ -101,7 +103,7 @@ class Calls(Whereabouts):
         self._started = clock.now()
         self._lobby = Lobby(clock)
         self._members: Members | None = None
-        self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity))
+        self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity), journal)
         self.door = Door(clock)
 
     def attach(self, members: Members) -> None:

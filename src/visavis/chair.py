@@ -387,12 +387,12 @@ class Chair:
         until = None if seconds is None else now + seconds
         exclusion = admission.new_exclusion(why, name, marks, now, until)
         shut = admission.exclude(room, exclusion, now)
-        self._remember(room, shut, Excluded(room.id, exclusion))
+        self._remember(shut, Excluded(room.id, exclusion))
         return shut
 
     def _lift(self, room: Room, exclusion_id: str) -> Room:
         lifted = admission.readmit(room, exclusion_id)
-        self._remember(room, lifted, Readmitted(room.id, exclusion_id))
+        self._remember(lifted, Readmitted(room.id, exclusion_id))
         return lifted
 
     def _readmit(self, room: Room, exclusion_id: str, by: Participant | _Person) -> None:
@@ -402,15 +402,15 @@ class Chair:
         self._lift(room, exclusion_id)
         self._write(room, Action.READMIT, by, detail=lifted.name)
 
-    def _remember(self, before: Room, room: Room, moment: Excluded | Readmitted) -> None:
+    def _remember(self, room: Room, moment: Excluded | Readmitted) -> None:
         """Who is shut out has changed: in the call at once, and for later."""
         call = self._calls.call_in(room.id)
         if call is not None:
             known = replace(call.roster.room, exclusions=room.exclusions)
             call.roster = replace(call.roster, room=known)
-        self._calls.registry.remember(before, room)
         if not self._calls.registry.is_passing(room.id):
             self._note(moment)
+        self._calls.registry.remember(room)
 
     def _tell(self, call: Call, target: Participant, done: Moderated) -> None:
         self._calls.tell_moderated(call, target.id, done)

@@ -68,6 +68,7 @@ class History:
         self._keep = keep
         self._bound = bound
         self._queue: deque[Moment] = deque()
+        self._noted = 0
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._live: Callable[[], tuple[CallId, ...]] = tuple
@@ -85,11 +86,22 @@ class History:
     def progress(self) -> Progress:
         return Progress(self._behind, len(self._queue), self._dropped)
 
+    @property
+    def noted(self) -> int:
+        """How many moments were noted, less those that were dropped."""
+        return self._noted
+
+    @property
+    def written(self) -> int:
+        """How many of them are written, in the order in which they were noted, or will never be."""
+        return self._noted - len(self._queue)
+
     def note(self, moment: Moment) -> None:
         """Have a moment written. Returns at once, and never raises."""
         if not self._keep and not isinstance(moment, OfRoom):
             return
-        if len(self._queue) < self._bound:
+        # Of who may not come in nothing is dropped: hosts do not do so often.
+        if len(self._queue) < self._bound or isinstance(moment, OfRoom):
             self._put(moment)
             return
         self._dropped += 1
@@ -126,6 +138,7 @@ class History:
 
     def _put(self, moment: Moment) -> None:
         self._queue.append(moment)
+        self._noted += 1
         if self._waking is None and not self._closing:
             self._wake_in(_LINGER)
 

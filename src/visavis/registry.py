@@ -1,15 +1,15 @@
 """The rooms of this node: made, found, changed, deleted. Those that last are in the storage.
 
-What this node knows of who is shut out counts, until it is restarted: the storage hears of it a moment later,
-or much later where it is away.
+Who is shut out is written behind what happens: what this node knows of it counts until it is in the storage,
+a moment later, or much later where that is away.
 """
 
 import asyncio
 import contextlib
-import itertools
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import structlog
 
@@ -19,14 +19,14 @@ from visavis.errors import AccountNotFound, InputError, NotAllowed, RoomExists, 
 from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
-from visavis.records import Acted, by_age
+from visavis.records import Acted
 from visavis.rooms import AccountId, Exclusion, Room, RoomId
 from visavis.storage.base import Storage
 
 log = structlog.get_logger(__name__)
 
 _MOST_REMEMBERED = 1_000
-"""Rooms of which this node remembers by itself who is shut out."""
+"""Rooms of which this node remembers who is shut out until it is written."""
 
 
 MAX_MODERATORS = 50
@@ -49,14 +49,31 @@ class Made:
         return self.room.capacity
 
 
+class Journal(Protocol):
+    """How far what was noted is written: the first ``written`` of ``noted`` moments."""
+
+    @property
+    def noted(self) -> int: ...
+
+    @property
+    def written(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _NothingWaits:
+    noted: int = 0
+    written: int = 0
+
+
+NOTHING_WAITS: Journal = _NothingWaits()
+
+
 @dataclass(frozen=True, slots=True)
 class _ShutOut:
-    """Who is shut out of a room, for all that this node knows. ``stored``: the ids of those whom the storage
-    had when it was last read, which was by the ``read`` of that number."""
+    """Who is shut out of a room, as this node has changed it. ``noted``: how many moments were, by then."""
 
     exclusions: tuple[Exclusion, ...]
-    stored: frozenset[str]
-    read: int
+    noted: int
 
 
 class Registry:
@@ -66,13 +83,15 @@ class Registry:
         capacity: of a room for which none was asked, and the largest.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, capacity: tuple[int, int]) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, capacity: tuple[int, int], journal: Journal = NOTHING_WAITS
+    ) -> None:
         self._storage = storage
+        self._journal = journal
         self._clock = clock
         self._default_capacity, self._max_capacity = capacity
         self._passing: dict[RoomId, Room] = {}
         self._shut_out: OrderedDict[RoomId, _ShutOut] = OrderedDict()
-        self._reads = itertools.count()
         self._turns: dict[RoomId, asyncio.Lock] = {}
         self.passcodes = Passcodes(clock.now)
 
@@ -132,13 +151,13 @@ class Registry:
         passing = self._passing.get(room_id)
         if passing is not None:
             return passing
-        begun = next(self._reads)
+        known = self._unwritten([room_id])
         room = await self._storage.room(room_id)
         if room is None and grant is not None and grant.makes_room:
             return Room(grant.room_id, self._default_capacity)
         if room is None:
             raise RoomNotFound
-        return self._with_shut_out(room, begun)
+        return self._with_shut_out(room, known)
 
     async def make_granted(self, grant: Grant) -> Room | None:
         """Make the room of a grant, where it makes one and there is none; None where nothing was made.
@@ -164,9 +183,9 @@ class Registry:
         Raises:
             StorageUnavailable
         """
-        begun = next(self._reads)
+        known = self._unwritten(room_ids)
         found = await self._storage.rooms_by_id(room_ids)
-        return {room_id: self._with_shut_out(room, begun) for room_id, room in found.items()}
+        return {room_id: self._with_shut_out(room, known) for room_id, room in found.items()}
 
     async def change(self, room: Room, changes: Changes) -> tuple[Room, Room]:
         """A room as it was, whoever changed it last, and with changes, once they are kept. To be called in
@@ -282,39 +301,31 @@ class Registry:
         """Forget a room that was not made to last. Nothing where it was."""
         self._passing.pop(room_id, None)
 
-    def remember(self, before: Room, room: Room) -> None:
-        """Who is shut out of a room has changed, here."""
+    def remember(self, room: Room) -> None:
+        """Who is shut out of a room has changed, which was just noted."""
         if room.id in self._passing:
             self._passing[room.id] = room
             return
-        known = self._shut_out.get(room.id)
-        stored = frozenset(e.id for e in before.exclusions) if known is None else known.stored
-        read = -1 if known is None else known.read
-        self._shut_out[room.id] = _ShutOut(room.exclusions, stored, read)
+        self._shut_out[room.id] = _ShutOut(room.exclusions, self._journal.noted)
         self._shut_out.move_to_end(room.id)
         if len(self._shut_out) > _MOST_REMEMBERED:
             self._shut_out.popitem(last=False)
 
-    def _with_shut_out(self, room: Room, begun: int) -> Room:
-        """A room that was read, with what this node knows of who is shut out.
+    def _unwritten(self, room_ids: Sequence[RoomId]) -> dict[RoomId, _ShutOut]:
+        """What the storage does not know yet, before it is read. What it knows is forgotten here."""
+        unwritten = {}
+        for room_id in room_ids:
+            known = self._shut_out.get(room_id)
+            if known is not None and known.noted > self._journal.written:
+                unwritten[room_id] = known
+            elif known is not None:
+                del self._shut_out[room_id]
+        return unwritten
 
-        What others have added or lifted since the storage was last read holds; for the rest this node knows
-        better, until what it did is written.
-
-        Args:
-            begun: the number of the read: one that began before another that is done already tells nothing.
-        """
-        known = self._shut_out.get(room.id)
-        if known is None:
-            return room
-        if begun >= known.read:
-            stored = frozenset(e.id for e in room.exclusions)
-            own = [e for e in known.exclusions if e.id in stored or e.id not in known.stored]
-            own_ids = {e.id for e in own}
-            added = [e for e in room.exclusions if e.id not in known.stored and e.id not in own_ids]
-            known = _ShutOut(by_age([*own, *added]), stored, begun)
-            self._shut_out[room.id] = known
-        return replace(room, exclusions=known.exclusions)
+    def _with_shut_out(self, room: Room, unwritten: Mapping[RoomId, _ShutOut]) -> Room:
+        """A room that was read, with what the storage did not know by then of who is shut out."""
+        known = self._shut_out.get(room.id) or unwritten.get(room.id)
+        return room if known is None else replace(room, exclusions=known.exclusions)
 
     async def _changed(self, room: Room, changes: Changes) -> Room:
         """Hashes a passcode first, which takes a moment."""

@@ -77,6 +77,14 @@ class Heard:
 
 
 @dataclass
+class Journal:
+    """Implements :class:`visavis.registry.Journal`."""
+
+    noted: int = 0
+    written: int = 0
+
+
+@dataclass
 class House:
     """One server's worth of calls. ``restart`` forgets all but the storage and the secret.
 
@@ -87,19 +95,26 @@ class House:
     storage: MemoryStorage = field(default_factory=MemoryStorage)
     heard: Heard = field(default_factory=Heard)
     noted: list[Moment] = field(default_factory=list)
+    journal: Journal = field(default_factory=Journal)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         tickets = Tickets(b"s" * 32, 3600, self.clock.now)
-        self.calls = Calls(self.storage, tickets, self.clock, Limits(8, 32, GRACE), self.noted.append)
+        limits = Limits(8, 32, GRACE)
+        self.calls = Calls(self.storage, tickets, self.clock, limits, self.note, self.journal)
         self.heard = Heard()
         self.calls.attach(self.heard)
-        self.chair = Chair(self.calls, self.clock, self.noted.append, 3600)
+        self.chair = Chair(self.calls, self.clock, self.note, 3600)
+
+    def note(self, moment: Moment) -> None:
+        self.noted.append(moment)
+        self.journal.noted += 1
 
     async def write(self) -> None:
         await self.storage.record(NodeId("node"), self.noted)
+        self.journal.written = self.journal.noted
 
     async def enter(self, connection: ConnectionId, room: str = "garden") -> Entry:
         self.clock.advance(1)

@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from tests.support.fake_clock import FakeClock
 from visavis.errors import StorageUnavailable
 from visavis.history import BEAT, BOUND, History, Progress
-from visavis.records import Alive, CallId, Entered, Forgotten, Moment, NodeId
-from visavis.rooms import ParticipantId, RoomId
+from visavis.records import Alive, CallId, Entered, Excluded, Forgotten, Moment, NodeId
+from visavis.rooms import Exclusion, ParticipantId, RoomId, Why
 from visavis.storage.memory import MemoryStorage
 
 CALL = CallId("call")
@@ -156,6 +156,24 @@ async def test_tries_become_rarer_and_not_rarer_than_every_ten_seconds(desk: Des
     for _ in range(60):
         await desk.pass_time(1)
     assert desk.storage.attempts - before == 6
+
+
+async def test_who_is_shut_out_is_written_in_any_case_and_one_can_tell_when() -> None:
+    desk = Desk(bound=3)
+    desk.start()
+    await desk.pass_time(1)
+    desk.storage.fault = StorageUnavailable()
+    desk.note(*range(9))
+    before = desk.history.noted
+    shut_out = Excluded(RoomId("garden"), Exclusion("1", Why.BANNED, "", frozenset(), 1.0, None))
+    desk.history.note(shut_out)
+    await desk.pass_time(1)
+    assert desk.history.noted == before + 1
+    assert desk.history.written < desk.history.noted
+    desk.storage.fault = None
+    await desk.pass_time(20)
+    assert desk.history.written >= before + 1
+    assert shut_out in desk.storage.written
 
 
 async def test_beyond_the_bound_what_happens_is_dropped_and_that_is_said() -> None:

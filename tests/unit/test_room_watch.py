@@ -112,8 +112,7 @@ async def test_who_was_let_in_again_by_others_comes_in_and_who_was_shut_out_does
         with pytest.raises(Excluded):
             await garden.come(connection)
     await garden.write()
-    await look(garden)
-    first, second = (await stored(garden)).exclusions
+    first, second = (await stored(garden)).exclusions  # and nobody has looked since
     await garden.storage.record(ELSEWHERE, [Readmitted(GARDEN, first.id)])
     third = new_exclusion(Why.BANNED, "", frozenset({account_mark(AccountId("jonas"))}), 5.0, None)
     await garden.storage.record(ELSEWHERE, [WasExcluded(GARDEN, third)])
