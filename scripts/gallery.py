@@ -86,12 +86,21 @@ PRESSED = {
     "-copied": ("More", "Copy the link"),
     "-chat": ("Chat",),
     "-people": ("People",),
+    "-host-room": ("People", "Room settings"),
+    "home-options": ("With a name, passcode or lobby",),
+    "-mine-share": ("Share: Thursday choir",),
+    "-mine-settings": ("Settings: Thursday choir",),
+    "-mine-delete": ("Settings: Thursday choir", "Delete the room"),
     "-acts-people": ("Actions for Eileen",),
     "-react": ("React",),
 }
 """What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
 
-PRESSED_ON_PHONES = {"-people": ("More", "People"), "-react": ("More",)}
+PRESSED_ON_PHONES = {
+    "-people": ("More", "People"),
+    "-host-room": ("More", "People", "Room settings"),
+    "-react": ("More",),
+}
 """What a phone's bar has no room for is behind More."""
 
 
@@ -109,6 +118,8 @@ def act(page: Page, state: str) -> None:
             page.get_by_role("button", name=name).or_(items).first.click()
     if state.endswith("-chat"):
         page.get_by_role("log").wait_for()
+    if state.startswith("lobby"):
+        page.get_by_role("heading").first.wait_for()
     if "-told-" in state:
         page.locator("[data-notice]").wait_for()
     if state.endswith("-keys"):

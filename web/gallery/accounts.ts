@@ -1,16 +1,16 @@
 /** The pages about accounts, by name: where each is, and what the server answers there. */
 import type { CallView, Me, SessionView } from '../src/protocol/messages.gen';
 
-interface Shown {
+export interface Shown {
   readonly path: string;
   readonly answers: Readonly<Record<string, unknown>>;
 }
 
 const NOW = Date.UTC(2026, 4, 12, 14, 5) / 1000;
 
-const guest: Me = { account: null, access: 'accounts', signup: false, mail: true, provider: null };
+export const guest: Me = { account: null, access: 'accounts', signup: false, mail: true, provider: null };
 
-const mara: Me = {
+export const signedIn: Me = {
   ...guest,
   account: {
     id: 'mara',
@@ -58,7 +58,7 @@ function link(purpose: string): unknown {
 
 export const accounts: Readonly<Record<string, Shown>> = {
   'home-guest': { path: '/', answers: { me: guest } },
-  'home-mara': { path: '/', answers: { me: mara } },
+  'home-mara': { path: '/', answers: { me: signedIn } },
   'account-sign-in': { path: '/sign-in', answers: { me: { ...guest, signup: true } } },
   'account-sign-in-provider': {
     path: '/sign-in#problem=provider_refused',
@@ -72,7 +72,7 @@ export const accounts: Readonly<Record<string, Shown>> = {
   'account-reset': { path: '/welcome#secret', answers: { 'links/look': link('passwordReset') } },
   'account-old-link': { path: '/welcome#secret', answers: {} },
   'account-closed': { path: '/welcome', answers: { me: guest } },
-  'account-mine': { path: '/account', answers: { me: mara, sessions: { sessions } } },
+  'account-mine': { path: '/account', answers: { me: signedIn, sessions: { sessions } } },
   'account-calls': { path: '/calls', answers: { calls: { calls, more: true } } },
   'account-no-calls': { path: '/calls', answers: { calls: { calls: [], more: false } } },
 };

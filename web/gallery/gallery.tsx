@@ -11,12 +11,15 @@ import type { CheckState } from '../src/call/check/checkState';
 import { App } from '../src/ui/App';
 import { CheckView, type Check } from '../src/ui/check/CheckView';
 import { Navigation, type OwnedSession } from '../src/ui/Navigation';
-import { accounts, answer } from './accounts';
-import { rooms, told } from './rooms';
+import { accounts, answer, type Shown } from './accounts';
+import { roomPages, rooms, told } from './rooms';
 import { states as plain, stats, written } from './states';
 import { adopt, speak, type Language } from '../src/words/language';
 import { checks } from './checks';
 import { SilentServer } from './SilentServer';
+
+/** Pages that ask the server by themselves. */
+const pages: Readonly<Record<string, Shown>> = { ...accounts, ...roomPages };
 
 /** Calls and rooms. */
 const states: Readonly<Record<string, () => Promise<CallState>>> = { ...plain, ...rooms };
@@ -124,9 +127,9 @@ const pageOf: Readonly<Record<string, string>> = { home: '/', nowhere: '/nowhere
 async function show(root: HTMLElement): Promise<void> {
   const make = states[name];
   const state = make === undefined ? null : await make();
-  const account = accounts[name];
-  if (account !== undefined) answer(account.answers);
-  history.replaceState(null, '', account?.path ?? pageOf[name] ?? '/r/garden-room');
+  const page = pages[name];
+  if (page !== undefined) answer(page.answers);
+  history.replaceState(null, '', page?.path ?? pageOf[name] ?? '/r/garden-room');
   localStorage.setItem('visavis.name', 'Tomas');
   const navigation = new Navigation(() => {
     if (state === null) throw new Error(`there is no state "${name}"`);
@@ -146,7 +149,7 @@ async function show(root: HTMLElement): Promise<void> {
   );
 }
 
-const names = [pageOf, accounts, states, checks].flatMap((some) => Object.keys(some));
+const names = [pageOf, pages, states, checks].flatMap((some) => Object.keys(some));
 Object.assign(window, { galleryStates: names });
 
 const root = document.getElementById('root');

@@ -1,7 +1,11 @@
 /** Rooms with rules: the door, those who knock, and what hosts and moderators do. By name, made by hand. */
 import type { CallState, DoorView } from '../src/call/callState';
-import type { Knock, Moderated } from '../src/protocol/messages.gen';
+import type { HostedRoom, Knock, ListedRoom, Moderated } from '../src/protocol/messages.gen';
+import { guest, signedIn, type Shown } from './accounts';
 import { call, eileen, ended, found, henrik, joel, lobby, mara, refusedJoin, summary } from './states';
+
+const AGO = Date.UTC(2026, 4, 10, 16, 0) / 1000;
+const SOON = Date.UTC(2026, 4, 14, 16, 0) / 1000;
 
 type Make = () => Promise<CallState>;
 
@@ -33,13 +37,21 @@ const doors: Readonly<Record<string, Make>> = {
   'lobby-passcode-wrong': door({ hasPasscode: true }, refusedJoin('passcode_wrong')),
   'lobby-passcode-throttled': door({ hasPasscode: true }, refusedJoin('rate_limited')),
   'lobby-door': door({ hasLobby: true }),
-  'lobby-waiting': door({ hasLobby: true }, { phase: { name: 'waiting', since: Date.now() - 42_000 } }),
+  'lobby-waiting': door(
+    { hasLobby: true },
+    { phase: { name: 'waiting', since: Date.now() - 42_000, isAttended: true } },
+  ),
+  'lobby-unattended': door(
+    { hasLobby: true },
+    { phase: { name: 'waiting', since: Date.now() - 3_000, isAttended: false } },
+  ),
   'lobby-denied': door({ hasLobby: true }, refusedJoin('knock_denied')),
   'lobby-door-full': door({ hasLobby: true }, refusedJoin('lobby_full')),
   'lobby-locked': door({ isLocked: true }),
   'lobby-locked-tried': door({ isLocked: true }, refusedJoin('room_locked')),
-  'lobby-not-open': door({}, refusedJoin('room_not_open')),
-  'lobby-over': door({}, refusedJoin('room_over')),
+  'lobby-not-open': door({ time: 'notOpen', opensAt: SOON }),
+  'lobby-not-open-tried': door({ time: 'notOpen', opensAt: SOON }, refusedJoin('room_not_open')),
+  'lobby-over': door({ time: 'over', expiresAt: AGO }),
   'lobby-excluded': door({}, refusedJoin('excluded')),
   'after-removed': () => ended({ reason: 'removed', summary }),
   'after-closed': () => ended({ reason: 'closed', summary }),
@@ -53,6 +65,9 @@ const chairs: Readonly<Record<string, Make>> = {
   'call-host-people': () => call(company, host),
   'call-host-acts-people': () => call(company, host),
   'call-door-people': () => call(company, { ...host, knocks: many, settings: { lobby: true } }),
+  'call-host-room': () => call([eileen, joel], host),
+  'call-read-only-chat': () =>
+    call([{ ...mara, role: 'host' }, joel], { settings: { share: 'moderators', chat: 'moderators' } }),
   'call-moderator-people': () =>
     call([{ ...mara, role: 'host' }, joel], { role: 'moderator', settings: { locked: true } }),
 };
@@ -62,9 +77,6 @@ const by = { by: 'p0', name: null, role: null, ticket: null };
 /** What somebody does to one a moment after the page is shown. */
 export const told: Readonly<Record<string, Moderated>> = {
   'call-told-mute': { ...by, act: 'mute' },
-  'call-told-ask': { ...by, act: 'askToUnmute' },
-  'call-told-share': { ...by, act: 'stopShare' },
-  'call-told-hand': { ...by, act: 'lowerHand' },
   'call-told-rename': { ...by, act: 'rename', name: 'Tomas (cello)' },
   'call-told-moderator': { ...by, act: 'appoint', role: 'moderator' },
 };
@@ -74,3 +86,72 @@ const concerned = Object.fromEntries(
 );
 
 export const rooms: Readonly<Record<string, Make>> = { ...doors, ...chairs, ...concerned };
+
+function listed(id: string, change: Partial<ListedRoom> = {}): ListedRoom {
+  return {
+    id,
+    name: '',
+    capacity: 8,
+    createdAt: AGO,
+    role: 'host',
+    passcode: false,
+    lobby: false,
+    locked: false,
+    once: false,
+    share: 'everybody',
+    chat: 'everybody',
+    answerWhenAlone: 'nobody',
+    opensAt: null,
+    expiresAt: null,
+    state: 'open',
+    inside: [],
+    waiting: 0,
+    lastCallAt: null,
+    ...change,
+  };
+}
+
+const choir = listed('thursday-choir', {
+  name: 'Thursday choir',
+  inside: ['Joel', 'In\u00eas', 'Amina', 'Eileen', 'Henrik Berg'],
+  waiting: 2,
+  lobby: true,
+  passcode: true,
+  lastCallAt: AGO,
+});
+
+const listedRooms = [
+  choir,
+  listed('lusab-babad-gutih-tugad', { lastCallAt: AGO }),
+  listed('piano-lesson', { name: 'Piano lesson', state: 'notOpen', opensAt: SOON, expiresAt: SOON + 3600 }),
+  listed('interview', { name: 'Interview', once: true, locked: true }),
+  listed('committee', { name: 'Committee', role: 'moderator' }),
+  listed('a-room-with-a-name-that-is-as-long-as-the-name-of-a-room-can-be0', {
+    name: '\u0645\u0631\u064a\u0645',
+    state: 'over',
+    expiresAt: AGO,
+  }),
+];
+
+const choirHosted: HostedRoom = {
+  ...choir,
+  exclusions: [{ id: 'one', name: 'Loud visitor', why: 'banned', at: AGO, until: null }],
+  moderators: [{ id: 'joel', name: 'Joel', login: 'joel@example.org' }],
+};
+
+const known = {
+  me: signedIn,
+  rooms: { rooms: listedRooms, more: true },
+  'rooms/thursday-choir/settings': choirHosted,
+};
+
+/** The pages on which rooms are made and looked after: where each is, and what the server answers there. */
+export const roomPages: Readonly<Record<string, Shown>> = {
+  'home-options': { path: '/', answers: { me: guest } },
+  'rooms-mine': { path: '/rooms', answers: known },
+  'rooms-mine-share': { path: '/rooms', answers: known },
+  'rooms-mine-settings': { path: '/rooms', answers: known },
+  'rooms-mine-delete': { path: '/rooms', answers: known },
+  'rooms-none': { path: '/rooms', answers: { me: signedIn, rooms: { rooms: [], more: false } } },
+  'rooms-away': { path: '/rooms', answers: {} },
+};

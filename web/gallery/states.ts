@@ -137,6 +137,9 @@ const openDoor: DoorView = {
   hasPasscode: false,
   hasLobby: false,
   isLocked: false,
+  time: 'open',
+  opensAt: null,
+  expiresAt: null,
 };
 
 export function found(names: readonly string[], door: Partial<DoorView> = {}, called?: string): Lookup {

@@ -26,7 +26,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings (RFC 9110, section 8.4.1) in which there are files beside its plain ones, best first."""
 
-_PAGES = re.compile(r"/(index\.html|(check|sign-in|forgot|welcome|account|calls)/?|r/[^/]+/?)?")
+_PAGES = re.compile(r"/(index\.html|(check|sign-in|forgot|welcome|account|calls|rooms)/?|r/[^/]+/?)?")
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en">

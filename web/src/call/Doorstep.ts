@@ -38,6 +38,9 @@ export class Doorstep {
   constructor(options: DoorstepOptions) {
     this.#options = options;
     options.signaling.onNotice('admitted', () => void this.#goOn());
+    options.signaling.onNotice('attended', ({ attended }) => {
+      this.#attend(attended);
+    });
     options.signaling.onNotice('denied', () => {
       this.#end(new CallError('knock_denied'));
     });
@@ -56,7 +59,8 @@ export class Doorstep {
     return new Promise((resolve, reject) => {
       this.#wait = { request, resolve, reject };
       this.#knock = reply.knock;
-      this.#options.store.setState({ phase: { name: 'waiting', since: Date.now() } });
+      const isAttended = reply.attended;
+      this.#options.store.setState({ phase: { name: 'waiting', since: Date.now(), isAttended } });
     });
   }
 
@@ -80,6 +84,7 @@ export class Doorstep {
       if (wait !== this.#wait) return;
       if ('waiting' in reply) {
         this.#knock = reply.knock;
+        this.#attend(reply.attended);
         return;
       }
       this.#wait = null;
@@ -89,6 +94,11 @@ export class Doorstep {
       // Without a connection one waits for the next.
       if (wait === this.#wait && this.#options.signaling.connected) this.#end(error);
     }
+  }
+
+  #attend(isAttended: boolean): void {
+    const { phase } = this.#options.store.getState();
+    if (phase.name === 'waiting') this.#options.store.setState({ phase: { ...phase, isAttended } });
   }
 
   #ask(request: JoinRoom): Promise<RoomEntered | Waiting> {

@@ -63,5 +63,8 @@ function doorOf(room: RoomView): DoorView {
     hasPasscode: room.passcode ?? false,
     hasLobby: room.lobby ?? false,
     isLocked: room.locked ?? false,
+    time: room.state ?? 'open',
+    opensAt: room.opensAt ?? null,
+    expiresAt: room.expiresAt ?? null,
   };
 }

@@ -48,6 +48,11 @@ export interface DoorView {
   readonly hasPasscode: boolean;
   readonly hasLobby: boolean;
   readonly isLocked: boolean;
+  /** Whether it is the room's time. */
+  readonly time: 'open' | 'notOpen' | 'over';
+  /** In seconds since the epoch; null: no such time is set. */
+  readonly opensAt: number | null;
+  readonly expiresAt: number | null;
 }
 
 export type EndReason = 'left' | 'replaced' | 'removed' | 'closed' | 'refused';
@@ -56,8 +61,9 @@ export type Phase =
   /** In the lobby. `problem` is why the last try to join failed. */
   | { readonly name: 'idle'; readonly problem?: Problem }
   | { readonly name: 'joining' }
-  /** Before the door, until somebody inside lets one in. `since` in ms (epoch). */
-  | { readonly name: 'waiting'; readonly since: number }
+  /** Before the door, until somebody inside lets one in. `since` in ms (epoch). `isAttended`: whether somebody
+   *  is there who may. */
+  | { readonly name: 'waiting'; readonly since: number; readonly isAttended: boolean }
   /** In the call. */
   | { readonly name: 'connected' }
   /** In the call, but the server is away: links go on, nobody new can come in. `since` in ms (epoch). */

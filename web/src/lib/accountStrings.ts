@@ -3,7 +3,8 @@ import { dateTime } from '../words/formats';
 import { account } from '../words/gen/en.account';
 import { onWords } from '../words/language';
 import type { AccountErrorCode, ErrorCode } from './errors';
-import { wordsFor, type Words } from './strings';
+import { wordsFor } from './problemStrings';
+import type { Words } from './strings';
 
 type Exhaustive = typeof account & { readonly problem: Readonly<Record<AccountErrorCode, Words>> };
 

@@ -1,5 +1,6 @@
 /** Sentences about a call that are put together of several messages. */
 import { strings } from './callStrings';
+import type { RoomSettings } from '../protocol/messages.gen';
 import { named, people } from './phrases';
 
 /** "24 minutes", "1 hour 5 minutes", "Less than a minute". */
@@ -18,6 +19,14 @@ export function clock(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const rest = two(seconds % 60);
   return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
+}
+
+/** What the link is good for, as the room is now. */
+export function linkOpens(settings: RoomSettings | undefined): string {
+  const words = strings.call.linkOpens;
+  if (settings?.locked === true) return words.locked;
+  if (settings?.lobby === true) return words.lobby;
+  return settings?.passcode === true ? words.passcode : words.open;
 }
 
 export function callTitle(room: string, others: readonly string[]): string {

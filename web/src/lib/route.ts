@@ -12,7 +12,7 @@ export type Route =
   | { readonly name: 'account'; readonly page: AccountPage; readonly roomId?: string }
   | { readonly name: 'nowhere' };
 
-const ACCOUNT_PAGES = ['sign-in', 'forgot', 'welcome', 'account', 'calls'] as const;
+const ACCOUNT_PAGES = ['sign-in', 'forgot', 'welcome', 'account', 'calls', 'rooms'] as const;
 
 /** The pages about accounts. Each is at its name. */
 export type AccountPage = (typeof ACCOUNT_PAGES)[number];

@@ -4,7 +4,6 @@
 import type { DeviceProblem } from '../rtc/LocalMedia';
 import { entry } from '../words/gen/en.entry';
 import { onWords } from '../words/language';
-import type { AccountErrorCode, ErrorCode } from './errors';
 
 /** What happened, and what it means or what to do. */
 export interface Words {
@@ -14,9 +13,8 @@ export interface Words {
 
 export type DeviceKind = 'microphone' | 'camera';
 
-/** Everything that can go wrong has words: a new code without them does not compile. */
+/** Everything that can go wrong with a device has words: a new problem without them does not compile. */
 type Exhaustive = typeof entry & {
-  readonly problem: Readonly<Record<Exclude<ErrorCode, AccountErrorCode>, Words>>;
   readonly device: Readonly<Record<DeviceKind, Readonly<Record<DeviceProblem, Words>>>>;
   readonly deviceLabel: Readonly<Record<DeviceProblem, string>>;
 };
@@ -27,9 +25,3 @@ export let strings: Exhaustive = entry;
 onWords((words) => {
   strings = words?.entry ?? entry;
 });
-
-/** Words for what went wrong. What does not come about here is told as what nobody expected. */
-export function wordsFor(code: ErrorCode): Words {
-  const known: Partial<Record<ErrorCode, Words>> = strings.problem;
-  return known[code] ?? strings.problem.internal;
-}

@@ -51,7 +51,8 @@ export async function call(
       ...init,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    body = await response.json();
+    // 204: there is nothing to say (RFC 9110, section 15.3.5).
+    body = response.status === 204 ? null : await response.json();
   } catch (cause) {
     // No connection, no answer in time, or a page of a proxy in between in place of an answer.
     throw new CallError('server_unreachable', `no answer to ${path}`, { cause });

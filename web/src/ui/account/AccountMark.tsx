@@ -3,7 +3,7 @@ import { accountStrings } from '../../lib/accountStrings';
 import { whoAmI } from '../../protocol/accountApi';
 import { PageLink } from '../PageLink';
 import css from './Account.module.css';
-import { useAsked } from './useAsked';
+import { useAsked } from '../shared/useAsked';
 
 /** At the top of the home page: who is signed in, or the way to do so. */
 export default function AccountMark() {

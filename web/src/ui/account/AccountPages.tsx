@@ -1,4 +1,5 @@
 import type { AccountPage } from '../../lib/route';
+import { MyRoomsPage } from '../rooms/MyRoomsPage';
 import { CallsPage } from './CallsPage';
 import { ForgotPage } from './ForgotPage';
 import { MinePage } from './MinePage';
@@ -11,6 +12,7 @@ const PAGES: Readonly<Record<AccountPage, () => React.JSX.Element>> = {
   welcome: WelcomePage,
   account: MinePage,
   calls: CallsPage,
+  rooms: MyRoomsPage,
 };
 
 /** The pages about accounts. */

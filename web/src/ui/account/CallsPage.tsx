@@ -9,7 +9,7 @@ import { Page } from '../shared/Page';
 import css from './Account.module.css';
 import { Failure } from './Form';
 import { SignInPage } from './SignInPage';
-import { useAct, useAsked } from './useAsked';
+import { useAct, useAsked } from '../shared/useAsked';
 
 async function latest() {
   return await ownCalls();

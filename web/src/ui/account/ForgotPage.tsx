@@ -5,8 +5,8 @@ import { sendLink, whoAmI } from '../../protocol/accountApi';
 import { Note } from '../shared/Note';
 import { Form } from './Form';
 import { Narrow } from './Narrow';
-import { TextField } from './TextField';
-import { useAct, useAsked } from './useAsked';
+import { TextField } from '../shared/TextField';
+import { useAct, useAsked } from '../shared/useAsked';
 
 export function ForgotPage() {
   const [me] = useAsked(whoAmI);

@@ -6,7 +6,7 @@ import { copyText } from '../shared/copyText';
 import field from '../shared/Field.module.css';
 import css from './Account.module.css';
 import { Failure } from './Form';
-import { useAct } from './useAsked';
+import { useAct } from '../shared/useAsked';
 
 /** A link with which somebody can make an account. */
 export function InvitePart() {

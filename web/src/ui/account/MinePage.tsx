@@ -1,5 +1,6 @@
 import { use } from 'react';
 import { accountStrings } from '../../lib/accountStrings';
+import { roomStrings } from '../../lib/roomStrings';
 import { signOut, whoAmI } from '../../protocol/accountApi';
 import { NavigationContext } from '../Navigation';
 import { PageLink } from '../PageLink';
@@ -12,7 +13,7 @@ import { NamePart } from './NamePart';
 import { PasswordPart } from './PasswordPart';
 import { SessionsPart } from './SessionsPart';
 import { SignInPage } from './SignInPage';
-import { useAct, useAsked } from './useAsked';
+import { useAct, useAsked } from '../shared/useAsked';
 
 /** One's own account. */
 export function MinePage() {
@@ -38,6 +39,9 @@ export function MinePage() {
                 <p>{[me.value.account.userName, me.value.account.email].filter(Boolean).join(' · ')}</p>
               </div>
               <div className={css['buttons']}>
+                <PageLink to={{ name: 'account', page: 'rooms' }} className={buttonClass({ look: 'line' })}>
+                  {roomStrings.mine.title}
+                </PageLink>
                 <PageLink to={{ name: 'account', page: 'calls' }} className={buttonClass({ look: 'line' })}>
                   {words.calls}
                 </PageLink>

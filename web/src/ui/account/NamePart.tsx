@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { accountStrings } from '../../lib/accountStrings';
 import { rename } from '../../protocol/accountApi';
+import field from '../shared/Field.module.css';
 import css from './Account.module.css';
 import { Form } from './Form';
-import { TextField } from './TextField';
-import { useAct } from './useAsked';
+import { TextField } from '../shared/TextField';
+import { useAct } from '../shared/useAsked';
 
 /** By which name others know one. */
 export function NamePart({ name: known }: { readonly name: string }) {
@@ -34,7 +35,7 @@ export function NamePart({ name: known }: { readonly name: string }) {
           }}
         />
       </Form>
-      <p role="status" className={css['hint']}>
+      <p role="status" className={field['hint']}>
         {isSaved && words.saved}
       </p>
     </section>

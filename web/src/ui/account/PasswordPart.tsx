@@ -5,8 +5,8 @@ import { changePassword } from '../../protocol/accountApi';
 import { Note } from '../shared/Note';
 import css from './Account.module.css';
 import { Form } from './Form';
-import { TextField } from './TextField';
-import { useAct } from './useAsked';
+import { TextField } from '../shared/TextField';
+import { useAct } from '../shared/useAsked';
 import { NewPasswordField } from './WelcomePage';
 
 /** Another password, after the present one. */

@@ -4,7 +4,7 @@ import type { SessionView } from '../../protocol/messages.gen';
 import { Button } from '../shared/Button';
 import css from './Account.module.css';
 import { Failure } from './Form';
-import { useAct, useAsked } from './useAsked';
+import { useAct, useAsked } from '../shared/useAsked';
 
 /** The browsers in which one is signed in. */
 export function SessionsPart() {

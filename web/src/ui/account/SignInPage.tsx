@@ -9,8 +9,8 @@ import { buttonClass } from '../shared/Button';
 import css from './Account.module.css';
 import { Form } from './Form';
 import { Narrow } from './Narrow';
-import { TextField } from './TextField';
-import { useAct, useAsked } from './useAsked';
+import { TextField } from '../shared/TextField';
+import { useAct, useAsked } from '../shared/useAsked';
 
 /** Where one goes when one is signed in. */
 function then(): Route {

@@ -5,8 +5,8 @@ import type { LinkView } from '../../protocol/messages.gen';
 import { NavigationContext } from '../Navigation';
 import { Form } from './Form';
 import { Narrow } from './Narrow';
-import { TextField } from './TextField';
-import { useAct, useAsked } from './useAsked';
+import { TextField } from '../shared/TextField';
+import { useAct, useAsked } from '../shared/useAsked';
 
 type Way =
   | { readonly name: 'link'; readonly secret: string; readonly link: LinkView }

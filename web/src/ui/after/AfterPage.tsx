@@ -1,7 +1,7 @@
 import type { Phase } from '../../call/callState';
 import { summaryOf } from '../../lib/callPhrases';
 import { strings } from '../../lib/callStrings';
-import { wordsFor } from '../../lib/strings';
+import { wordsFor } from '../../lib/problemStrings';
 import { PageLink } from '../PageLink';
 import { Avatars } from '../shared/Avatar';
 import { Button, buttonClass } from '../shared/Button';

@@ -1,4 +1,5 @@
 import Copy from 'lucide-react/icons/copy';
+import { linkOpens } from '../../lib/callPhrases';
 import { linkTo } from '../../lib/route';
 import { strings } from '../../lib/callStrings';
 import { Button } from '../shared/Button';
@@ -18,11 +19,11 @@ interface AloneCardProps {
 export function AloneCard({ board, isFirst }: AloneCardProps) {
   const roomId = useCall((state) => state.roomId);
   const link = linkTo(roomId, location.origin);
-  const words = isFirst ? strings.call.first : strings.call.alone;
+  const opens = linkOpens(useCall((state) => state.room?.settings));
   return (
     <section className={css['card']}>
-      <h2>{words.what}</h2>
-      <p>{words.then}</p>
+      <h2>{isFirst ? strings.call.first.what : strings.call.alone}</h2>
+      <p>{isFirst ? `${strings.call.first.then} ${opens}` : opens}</p>
       <div className={field['field']}>
         <input
           readOnly
@@ -33,7 +34,7 @@ export function AloneCard({ board, isFirst }: AloneCardProps) {
             event.currentTarget.select();
           }}
         />
-        <Button look="primary" onClick={() => void copyLink(link, board)}>
+        <Button look="primary" onClick={() => void copyLink(link, opens, board)}>
           <Copy aria-hidden="true" />
           {strings.call.copy}
         </Button>

@@ -17,11 +17,7 @@ export function ChatControl({ isOpen, onToggle }: ChatControlProps) {
       icon={
         <>
           <MessageCircle aria-hidden="true" />
-          {unread > 0 && (
-            <i className={css['count']} aria-hidden="true">
-              {unread > 99 ? '99' : unread}
-            </i>
-          )}
+          {unread > 0 && <i className={css['count']} data-count={unread > 99 ? '99' : unread} />}
         </>
       }
       label={strings.talk.chat}

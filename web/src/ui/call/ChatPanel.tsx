@@ -50,6 +50,7 @@ export default function ChatPanel({ onClose }: { readonly onClose: () => void })
           <ChatLine key={line.key} line={line} />
         ))}
       </div>
+      {!mayWrite && <p className={css['readOnly']}>{chatStrings.readOnly}</p>}
       {mayWrite && (
         <ChatWriter
           to={isThere ? to : null}

@@ -33,8 +33,10 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
   const isCompact = useIsCompact();
+  // The settings of the room are behind the people.
+  const isPeopleOpen = panel.shown === 'people' || panel.shown === 'room';
   const togglePeople = () => {
-    panel.toggle('people');
+    panel.toggle(panel.shown === 'room' ? 'room' : 'people');
   };
   return (
     <nav
@@ -71,7 +73,7 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
           panel.toggle('chat');
         }}
       />
-      {!isCompact && <PeopleControl isOpen={panel.shown === 'people'} onToggle={togglePeople} />}
+      {!isCompact && <PeopleControl isOpen={isPeopleOpen} onToggle={togglePeople} />}
       <MoreMenu board={board} showKeys={showKeys} onPeople={isCompact ? togglePeople : null} />
       <span className={css['line']} />
       <Control

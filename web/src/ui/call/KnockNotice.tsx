@@ -5,6 +5,7 @@ import type { Knock } from '../../protocol/messages.gen';
 import { Button } from '../shared/Button';
 import { useCall } from '../useCall';
 import type { NoticeBoard } from './NoticeBoard';
+import css from './Notices.module.css';
 import { NoticeView } from './NoticeView';
 import type { PanelChoice } from './panel/usePanel';
 import { useAsk } from './useAsk';
@@ -35,16 +36,16 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
       words={{ what, then: isOne ? whoIs(first) : people(names, NAMED) }}
     >
       {isOne ? (
-        <>
+        <span className={css['answers']}>
           <Button look="ghost" onClick={() => void ask('deny', { knock: first.id })}>
             {strings.door.deny}
           </Button>
           <Button look="primary" onClick={() => void ask('admit', { knock: first.id })}>
             {strings.door.admit}
           </Button>
-        </>
+        </span>
       ) : (
-        <>
+        <span className={css['answers']}>
           <Button
             look="ghost"
             onClick={() => {
@@ -56,7 +57,7 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
           <Button look="primary" onClick={() => void ask('admitAll', {})}>
             {strings.door.admitAll}
           </Button>
-        </>
+        </span>
       )}
     </NoticeView>
   );

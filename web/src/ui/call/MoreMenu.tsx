@@ -9,6 +9,7 @@ import Settings2 from 'lucide-react/icons/settings-2';
 import { useId, useState } from 'react';
 import type { StageView } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
+import { linkOpens } from '../../lib/callPhrases';
 import { linkTo } from '../../lib/route';
 import { Control } from '../shared/Control';
 import { DeviceOptions } from '../shared/DeviceOptions';
@@ -122,6 +123,7 @@ interface EverythingProps extends MoreMenuProps {
 
 function Everything({ board, close, showKeys, showDevices, onPeople }: EverythingProps) {
   const roomId = useCall((state) => state.roomId);
+  const opens = linkOpens(useCall((state) => state.room?.settings));
   const details = useDetails();
   const then = (act: () => void) => () => {
     close();
@@ -135,7 +137,7 @@ function Everything({ board, close, showKeys, showDevices, onPeople }: Everythin
         <Item
           icon={<Link aria-hidden="true" />}
           label={strings.controls.copyLink}
-          onPress={then(() => void copyLink(linkTo(roomId, location.origin), board))}
+          onPress={then(() => void copyLink(linkTo(roomId, location.origin), opens, board))}
         />
         <Item
           icon={<Settings2 aria-hidden="true" />}

@@ -17,11 +17,7 @@ export function PeopleControl({ isOpen, onToggle }: PeopleControlProps) {
       icon={
         <>
           <Users aria-hidden="true" />
-          {knocks > 0 && (
-            <i className={css['count']} aria-hidden="true">
-              {knocks}
-            </i>
-          )}
+          {knocks > 0 && <i className={css['count']} data-count={knocks} />}
         </>
       }
       label={strings.people.button}

@@ -1,6 +1,6 @@
 import { createContext, use, useCallback } from 'react';
 import { act, type ActName } from '../../call/chair';
-import { wordsFor } from '../../lib/strings';
+import { wordsFor } from '../../lib/problemStrings';
 import type { Requests } from '../../protocol/messages.gen';
 import { useSession } from '../useCall';
 import type { NoticeBoard } from './NoticeBoard';

@@ -24,6 +24,10 @@ function wordsOf({ room }: CallState, done: NonNullable<CallState['moderated']>)
   const by = room?.participants.find(({ id }) => id === done.by);
   const name = by === undefined ? told.host : named(by.name);
   switch (done.act) {
+    case 'stopShare':
+      return done.by === null
+        ? told.rules
+        : { what: told.stopShare.what({ name }), then: told.stopShare.then };
     case 'rename':
       return { what: told.rename.what({ name }), then: told.rename.then({ now: done.name ?? '' }) };
     case 'appoint':

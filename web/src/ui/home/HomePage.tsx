@@ -1,12 +1,15 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import { homeStrings } from '../../lib/homeStrings';
 import { loadSurely } from '../loadSurely';
+import { PageLink } from '../PageLink';
 import { Page } from '../shared/Page';
 import { StartRoom } from '../shared/StartRoom';
 import css from './HomePage.module.css';
 import { JoinForm } from './JoinForm';
 
 const AccountMark = lazy(loadSurely(() => import('../account/AccountMark')));
+
+const NewRoom = lazy(loadSurely(() => import('../rooms/NewRoom')));
 
 export function HomePage() {
   return (
@@ -21,7 +24,7 @@ export function HomePage() {
       <main className={css['home']}>
         <div className={css['ask']}>
           <h1>{homeStrings.question}</h1>
-          <StartRoom wide />
+          <Start />
           <p className={css['or']}>{homeStrings.or}</p>
           <JoinForm />
         </div>
@@ -31,5 +34,36 @@ export function HomePage() {
         </svg>
       </main>
     </Page>
+  );
+}
+
+/** One press makes a room. What else it can be is folded away. */
+function Start() {
+  const [isUnfolded, setUnfolded] = useState(false);
+  const id = useId();
+  return (
+    <>
+      {!isUnfolded && <StartRoom wide />}
+      <div className={css['more']}>
+        <button
+          type="button"
+          aria-expanded={isUnfolded}
+          aria-controls={id}
+          onClick={() => {
+            setUnfolded(!isUnfolded);
+          }}
+        >
+          {isUnfolded ? homeStrings.fewer : homeStrings.options}
+        </button>
+        <PageLink to={{ name: 'account', page: 'rooms' }}>{homeStrings.myRooms}</PageLink>
+      </div>
+      <div id={id}>
+        {isUnfolded && (
+          <Suspense>
+            <NewRoom />
+          </Suspense>
+        )}
+      </div>
+    </>
   );
 }

@@ -2,7 +2,7 @@ import Link from 'lucide-react/icons/link';
 import { use, useId, useState, type SubmitEvent } from 'react';
 import { readEntry, type Entry } from '../../lib/route';
 import { homeStrings } from '../../lib/homeStrings';
-import { strings } from '../../lib/strings';
+import { problemStrings } from '../../lib/problemStrings';
 import { NavigationContext } from '../Navigation';
 import { Button } from '../shared/Button';
 import field from '../shared/Field.module.css';
@@ -55,7 +55,7 @@ function RefusedEntry({ entry }: { readonly entry: Refused }) {
     case 'empty':
       return <p>{homeStrings.empty}</p>;
     case 'invalid':
-      return <p>{strings.problem.room_id_invalid.then}</p>;
+      return <p>{problemStrings.room_id_invalid.then}</p>;
     case 'elsewhere':
       return (
         <p>

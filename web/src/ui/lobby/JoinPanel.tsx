@@ -4,6 +4,7 @@ import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import { classes } from '../shared/classes';
 import field from '../shared/Field.module.css';
+import { loadSurely } from '../loadSurely';
 import { useCall, useSession } from '../useCall';
 import { isFull } from './isFull';
 import css from './JoinPanel.module.css';
@@ -11,7 +12,7 @@ import { LobbyNotes } from './LobbyNotes';
 import { mirrorOf, sendsNothing } from './mirror';
 import { WhoIsInside } from './WhoIsInside';
 
-const PasscodeField = lazy(() => import('./PasscodeField'));
+const PasscodeField = lazy(loadSurely(() => import('./PasscodeField')));
 
 interface JoinPanelProps {
   readonly name: string;
@@ -79,7 +80,10 @@ export function JoinPanel(props: JoinPanelProps) {
           <PasscodeField passcode={passcode} onPasscode={onPasscode} />
         </Suspense>
       )}
-      <JoinButton look={mustAsk ? 'line' : 'primary'} knocks={door?.hasLobby === true && !isHost} />
+      <JoinButton
+        look={mustAsk || door?.time === 'notOpen' ? 'line' : 'primary'}
+        knocks={door?.hasLobby === true && !isHost}
+      />
       {mustAsk ? (
         <Button look="ghost" wide onClick={joinSilently}>
           {strings.lobby.onlyListen}

@@ -3,17 +3,21 @@ import Info from 'lucide-react/icons/info';
 import MicOff from 'lucide-react/icons/mic-off';
 import ShieldAlert from 'lucide-react/icons/shield-alert';
 import Users from 'lucide-react/icons/users';
+import { lazy, Suspense } from 'react';
 import { type CallState, isRelayMissing } from '../../call/callState';
 import type { ErrorCode } from '../../lib/errors';
 import { pathOf } from '../../lib/route';
-import { strings, wordsFor } from '../../lib/strings';
+import { strings } from '../../lib/strings';
 import { Arc } from '../shared/Arc';
 import { Note, Steps } from '../shared/Note';
 import { PageLink } from '../PageLink';
+import { loadSurely } from '../loadSurely';
 import { useCall } from '../useCall';
 import { mirrorOf } from './mirror';
 import { isFull } from './isFull';
 import css from './JoinPanel.module.css';
+
+const DoorNote = lazy(loadSurely(() => import('./DoorNote')));
 
 /** What one should know before joining; nothing in most cases. */
 export function LobbyNotes() {
@@ -42,7 +46,9 @@ export function LobbyNotes() {
         />
       )}
       <MissingRelay />
-      {failure !== null && <Failure code={failure} />}
+      <div className={css['notes']} role="status">
+        {failure !== null && <Failure code={failure} />}
+      </div>
     </div>
   );
 }
@@ -59,26 +65,29 @@ function MissingRelay() {
 function Failure({ code }: { readonly code: ErrorCode }) {
   const isAnswering = useCall((state) => state.lookup.name === 'found');
   const roomId = useCall((state) => state.roomId);
-  const words = wordsFor(code);
   switch (code) {
     case 'server_unreachable':
       return isAnswering ? (
-        <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={strings.lobby.serverIsBack} live />
+        <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={strings.lobby.serverIsBack} />
       ) : (
-        <Note icon={<Arc />} look="caution" words={words} live>
+        <Note icon={<Arc />} look="caution" words={strings.problem.server_unreachable}>
           <PageLink to={{ name: 'check' }}>{strings.check}</PageLink>
         </Note>
       );
     case 'room_full':
-      return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} live />;
+      return <Note icon={<Users aria-hidden="true" />} words={strings.lobby.fullNote} />;
     case 'sign_in_required':
       return (
-        <Note icon={<Info aria-hidden="true" />} words={words} live>
+        <Note icon={<Info aria-hidden="true" />} words={strings.problem.sign_in_required}>
           <PageLink to={{ name: 'account', page: 'sign-in', roomId }}>{strings.signIn}</PageLink>
         </Note>
       );
     default:
-      return <Note icon={<CloudOff aria-hidden="true" />} look="caution" words={words} live />;
+      return (
+        <Suspense>
+          <DoorNote code={code} />
+        </Suspense>
+      );
   }
 }
 
@@ -88,6 +97,8 @@ function failureOf(state: CallState): ErrorCode | null {
   const refused = phase.name === 'idle' ? phase.problem?.code : undefined;
   if (isFull(state)) return 'room_full';
   if (lookup.name === 'failed') return lookup.problem.code;
+  if (refused === undefined && lookup.name === 'found' && lookup.door.time === 'notOpen')
+    return 'room_not_open';
   // A room that was full and has a place again is nothing to tell.
   return refused === undefined || refused === 'room_full' ? null : refused;
 }

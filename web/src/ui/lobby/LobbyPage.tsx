@@ -3,16 +3,14 @@ import type { CallState } from '../../call/callState';
 import { rememberedHostKeys, rememberedName, rememberName } from '../../lib/remember';
 import { strings } from '../../lib/strings';
 import { loadInside } from '../loadInside';
-import { PageLink } from '../PageLink';
-import { buttonClass } from '../shared/Button';
+import { loadSurely } from '../loadSurely';
 import { Page } from '../shared/Page';
-import { Sheet } from '../shared/Sheet';
-import { StartRoom } from '../shared/StartRoom';
 import { useCall, useSession } from '../useCall';
 import { JoinPanel } from './JoinPanel';
 import css from './LobbyPage.module.css';
 import { MirrorView } from './MirrorView';
 
+const NoRoom = lazy(loadSurely(() => import('./NoRoom')));
 const WaitingPanel = lazy(async () => ({ default: (await loadInside()).WaitingPanel }));
 
 /** Before a call: how one looks and sounds, who is inside, and the way in. */
@@ -23,7 +21,8 @@ export function LobbyPage() {
   const called = useCall(calledIn);
   const [name, setName] = useState(rememberedName);
   const [passcode, setPasscode] = useState('');
-  const waitingSince = useCall(({ phase }) => (phase.name === 'waiting' ? phase.since : null));
+  const waiting = useCall(({ phase }) => (phase.name === 'waiting' ? phase : null));
+  const isOver = useCall(({ lookup }) => lookup.name === 'found' && lookup.door.time === 'over');
   const isHost = rememberedHostKeys()[roomId] !== undefined;
 
   const join = () => {
@@ -31,12 +30,18 @@ export function LobbyPage() {
     if (called === null) rememberName(given);
     void session.join(called ?? (given || strings.guest), passcode);
   };
-  if (missing) return <MissingRoom roomId={roomId} />;
+  if (missing || isOver) {
+    return (
+      <Suspense>
+        <NoRoom isOver={!missing} isHost={isHost} />
+      </Suspense>
+    );
+  }
   return (
     <Page title={roomId}>
       <main className={css['lobby']}>
         <MirrorView name={called ?? name} />
-        {waitingSince === null ? (
+        {waiting === null ? (
           <JoinPanel
             name={name}
             called={called}
@@ -48,7 +53,7 @@ export function LobbyPage() {
           />
         ) : (
           <Suspense>
-            <WaitingPanel since={waitingSince} />
+            <WaitingPanel since={waiting.since} isAttended={waiting.isAttended} />
           </Suspense>
         )}
       </main>
@@ -65,19 +70,5 @@ function isMissing({ lookup, phase }: CallState): boolean {
   return (
     (lookup.name === 'failed' && lookup.problem.code === 'room_not_found') ||
     (phase.name === 'idle' && phase.problem?.code === 'room_not_found')
-  );
-}
-
-function MissingRoom({ roomId }: { readonly roomId: string }) {
-  const title = strings.lobby.missing({ room: roomId });
-  return (
-    <Page title={title}>
-      <Sheet title={title} text={strings.problem.room_not_found.then}>
-        <StartRoom />
-        <PageLink to={{ name: 'home' }} className={buttonClass({ size: 'big' })}>
-          {strings.home}
-        </PageLink>
-      </Sheet>
-    </Page>
   );
 }

@@ -8,8 +8,14 @@ import { useNow } from '../shared/useNow';
 import { useSession } from '../useCall';
 import css from './JoinPanel.module.css';
 
+interface WaitingPanelProps {
+  readonly since: number;
+  /** Whether somebody is there who may let one in. */
+  readonly isAttended: boolean;
+}
+
 /** Before the door: how long one waits for somebody to open. Devices can be tried meanwhile, beside it. */
-export function WaitingPanel({ since }: { readonly since: number }) {
+export function WaitingPanel({ since, isAttended }: WaitingPanelProps) {
   const session = useSession();
   const heading = useRef<HTMLHeadingElement>(null);
   const seconds = Math.max(0, Math.floor((useNow() - since) / 1000));
@@ -23,7 +29,9 @@ export function WaitingPanel({ since }: { readonly since: number }) {
         <h1 ref={heading} tabIndex={-1}>
           {waiting.title}
         </h1>
-        <p className={css['who']}>{waiting.text}</p>
+        <p className={css['who']} role="status">
+          {isAttended ? waiting.text : waiting.alone}
+        </p>
       </div>
       <Note
         icon={<DoorClosed aria-hidden="true" />}

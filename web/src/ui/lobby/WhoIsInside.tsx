@@ -12,8 +12,12 @@ import css from './JoinPanel.module.css';
 export function WhoIsInside() {
   const lookup = useCall((state) => state.lookup);
   const full = useCall(isFull);
+  const isSaid = useCall(({ phase }) => phase.name === 'idle' && phase.problem?.code === 'room_locked');
   const isLate = useLate(lookup.name === 'looking');
   if (lookup.name === 'failed') return null;
+  const isShut = lookup.name === 'found' && isClosed(lookup.door) && !full;
+  const shutWords = isShut && !isSaid ? doorWords(lookup.door) : null;
+  if (isShut && shutWords === null) return null;
   return (
     <p className={css['who']} role="status">
       {lookup.name === 'looking' && isLate && (
@@ -21,8 +25,8 @@ export function WhoIsInside() {
           <Arc /> {strings.lobby.looking}
         </>
       )}
-      {lookup.name === 'found' && isClosed(lookup.door) && !full && <span>{doorWords(lookup.door)}</span>}
-      {lookup.name === 'found' && (full || !isClosed(lookup.door)) && (
+      {isShut && <span>{shutWords}</span>}
+      {lookup.name === 'found' && !isShut && (
         <>
           {lookup.inside.length > 0 && <Avatars names={lookup.inside} />}
           <span>{full ? fullness(lookup.inside.length, lookup.capacity) : who(lookup.inside)}</span>
@@ -38,7 +42,7 @@ function isClosed({ hasPasscode, hasLobby, isLocked }: DoorView): boolean {
 }
 
 function doorWords({ hasLobby, isLocked }: DoorView): string | null {
-  if (isLocked) return strings.problem.room_locked.what;
+  if (isLocked) return strings.lobby.locked;
   return hasLobby ? strings.lobby.door : null;
 }
 

@@ -2,12 +2,12 @@ import CloudOff from 'lucide-react/icons/cloud-off';
 import Video from 'lucide-react/icons/video';
 import { use, useState } from 'react';
 import { codeOf, type ErrorCode } from '../../lib/errors';
-import { rememberHostKey } from '../../lib/remember';
-import { strings, wordsFor } from '../../lib/strings';
-import { createRoom } from '../../protocol/api';
+import { wordsFor } from '../../lib/problemStrings';
+import { strings } from '../../lib/strings';
 import { NavigationContext } from '../Navigation';
 import { Button } from './Button';
 import { Note } from './Note';
+import { makeRoom } from './makeRoom';
 import css from './StartRoom.module.css';
 
 /** Makes a room and goes to its lobby. */
@@ -18,9 +18,7 @@ export function StartRoom({ wide = false }: { readonly wide?: boolean }) {
   const start = async () => {
     setBusy(true);
     try {
-      const room = await createRoom();
-      if (room.hostKey != null) rememberHostKey(room.id, room.hostKey);
-      navigation.go({ name: 'room', roomId: room.id });
+      navigation.go({ name: 'room', roomId: await makeRoom() });
     } catch (thrown) {
       setFailure(codeOf(thrown));
       setBusy(false);

@@ -3,6 +3,7 @@ import type { NoticeBoard } from '../NoticeBoard';
 import type { PanelChoice } from './usePanel';
 
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
+const RoomPanel = lazy(() => import('../room/RoomPanel'));
 const ChatPanel = lazy(() => import('../ChatPanel'));
 
 /** The panel that is open, loaded when it is opened. */
@@ -10,7 +11,23 @@ export function Panels({ panel, board }: { readonly panel: PanelChoice; readonly
   return (
     <Suspense>
       {panel.shown === 'chat' && <ChatPanel onClose={panel.close} />}
-      {panel.shown === 'people' && <PeoplePanel board={board} onClose={panel.close} />}
+      {panel.shown === 'people' && (
+        <PeoplePanel
+          board={board}
+          onClose={panel.close}
+          onRoom={() => {
+            panel.toggle('room');
+          }}
+        />
+      )}
+      {panel.shown === 'room' && (
+        <RoomPanel
+          onClose={panel.close}
+          onBack={() => {
+            panel.toggle('people');
+          }}
+        />
+      )}
     </Suspense>
   );
 }

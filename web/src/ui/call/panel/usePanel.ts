@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 
 /** What stands beside the faces; one at a time. */
-export type PanelName = 'chat' | 'people';
+export type PanelName = 'chat' | 'people' | 'room';
 
 export interface PanelChoice {
   readonly shown: PanelName | null;

@@ -1,6 +1,7 @@
 import Link from 'lucide-react/icons/link';
 import { ownRole } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
+import { linkOpens } from '../../../lib/callPhrases';
 import { linkTo } from '../../../lib/route';
 import type { Participant } from '../../../protocol/messages.gen';
 import { Button } from '../../shared/Button';
@@ -18,16 +19,19 @@ import { RoomSwitches } from './RoomSwitches';
 interface PeoplePanelProps {
   readonly board: NoticeBoard;
   readonly onClose: () => void;
+  /** Show the settings of the room. */
+  readonly onRoom: () => void;
 }
 
 const NOBODY: readonly Participant[] = [];
 
 /** Who is at the door and who is inside, and what one's role lets one do. */
-export default function PeoplePanel({ board, onClose }: PeoplePanelProps) {
+export default function PeoplePanel({ board, onClose, onRoom }: PeoplePanelProps) {
   const roomId = useCall((state) => state.roomId);
   const selfId = useCall((state) => state.selfId);
   const inside = useCall((state) => state.room?.participants) ?? NOBODY;
   const role = useCall(ownRole);
+  const opens = linkOpens(useCall((state) => state.room?.settings));
   const ask = useAsk(board);
   return (
     <AskContext value={ask}>
@@ -41,10 +45,10 @@ export default function PeoplePanel({ board, onClose }: PeoplePanelProps) {
               <PersonRow key={person.id} person={person} isSelf={person.id === selfId} own={role} />
             ))}
           </ul>
-          {role !== 'participant' && <RoomSwitches isHost={role === 'host'} />}
+          {role !== 'participant' && <RoomSwitches isHost={role === 'host'} onRoom={onRoom} />}
         </div>
         <div className={css['foot']}>
-          <Button wide onClick={() => void copyLink(linkTo(roomId, location.origin), board)}>
+          <Button wide onClick={() => void copyLink(linkTo(roomId, location.origin), opens, board)}>
             <Link aria-hidden="true" /> {strings.people.invite}
           </Button>
         </div>

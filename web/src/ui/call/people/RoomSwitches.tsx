@@ -1,3 +1,4 @@
+import Settings2 from 'lucide-react/icons/settings-2';
 import { useEffect, useState } from 'react';
 import { exclusions } from '../../../call/chair';
 import { strings } from '../../../lib/callStrings';
@@ -9,24 +10,25 @@ import { useCall, useSession } from '../../useCall';
 import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
 
+interface RoomSwitchesProps {
+  readonly isHost: boolean;
+  /** Show all settings. */
+  readonly onRoom: () => void;
+}
+
 /** What can change in the room while one is in it. */
-export function RoomSwitches({ isHost }: { readonly isHost: boolean }) {
+export function RoomSwitches({ isHost, onRoom }: RoomSwitchesProps) {
   const ask = useAskHere();
-  const settings = useCall((state) => state.room?.settings);
-  const set = (name: 'lobby' | 'locked') => (event: { readonly target: HTMLInputElement }) => {
-    void ask('changeRoom', { settings: { [name]: event.target.checked } });
-  };
   return (
     <>
       <h3>{strings.people.room}</h3>
-      <label className={css['switch']}>
-        <input type="checkbox" checked={settings?.lobby === true} onChange={set('lobby')} />
-        {strings.people.lobby}
-      </label>
-      <label className={css['switch']}>
-        <input type="checkbox" checked={settings?.locked === true} onChange={set('locked')} />
-        {strings.people.locked}
-      </label>
+      <Switch name="lobby" label={strings.people.lobby} />
+      <Switch name="locked" label={strings.people.locked} />
+      {isHost && (
+        <Button wide onClick={onRoom}>
+          <Settings2 aria-hidden="true" /> {strings.people.settings}
+        </Button>
+      )}
       {isHost && <Excluded />}
       {isHost && (
         <div className={css['end']}>
@@ -41,6 +43,33 @@ export function RoomSwitches({ isHost }: { readonly isHost: boolean }) {
         </div>
       )}
     </>
+  );
+}
+
+interface SwitchProps {
+  readonly name: 'lobby' | 'locked';
+  readonly label: string;
+}
+
+/** Acts at once; until the server has answered it stands as one has put it. */
+function Switch({ name, label }: SwitchProps) {
+  const ask = useAskHere();
+  const isOn = useCall((state) => state.room?.settings?.[name] === true);
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  return (
+    <label className={css['switch']}>
+      <input
+        type="checkbox"
+        checked={wanted ?? isOn}
+        onChange={({ target: { checked } }) => {
+          setWanted(checked);
+          void ask('changeRoom', { settings: { [name]: checked } }).then(() => {
+            setWanted(null);
+          });
+        }}
+      />
+      {label}
+    </label>
   );
 }
 

@@ -1,0 +1,58 @@
+import Share2 from 'lucide-react/icons/share-2';
+import { useState } from 'react';
+import { roomStrings } from '../../lib/roomStrings';
+import { linkTo } from '../../lib/route';
+import { Button } from '../shared/Button';
+import { copyText } from '../shared/copyText';
+import field from '../shared/Field.module.css';
+import { QrCode } from './QrCode';
+import css from './ShareRoom.module.css';
+
+interface ShareRoomProps {
+  readonly roomId: string;
+  /** How the room is called. */
+  readonly title: string;
+}
+
+/** The link of a room: to copy, to hand on to another program, or for the camera of a phone. */
+export function ShareRoom({ roomId, title }: ShareRoomProps) {
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const words = roomStrings.mine;
+  const url = linkTo(roomId, location.origin);
+  return (
+    <div className={css['share']}>
+      <div className={css['link']}>
+        <div className={field['field']}>
+          <input
+            readOnly
+            dir="ltr"
+            aria-label={words.link({ room: title })}
+            value={url}
+            onFocus={(event) => {
+              event.currentTarget.select();
+            }}
+          />
+          <Button onClick={() => void copyText(url).then(setCopied)}>
+            {copied === true ? words.copied : words.copy}
+          </Button>
+        </div>
+        <p role="status" className={css['fine']}>
+          {copied === false && words.byHand}
+        </p>
+        {'share' in navigator && (
+          <Button
+            look="line"
+            onClick={() => {
+              // Who changes their mind has shared nothing.
+              navigator.share({ title, url }).catch(() => undefined);
+            }}
+          >
+            <Share2 aria-hidden="true" /> {words.send}
+          </Button>
+        )}
+        <p className={css['fine']}>{words.codeText}</p>
+      </div>
+      <QrCode text={url} label={words.code} />
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+import { rememberHostKey } from '../../lib/remember';
+import { createRoom } from '../../protocol/api';
+import type { NewRoom } from '../../protocol/messages.gen';
+
+/** Makes a room, and keeps its key where one is a guest. Resolves to its id; rejects as `createRoom`. */
+export async function makeRoom(room?: NewRoom): Promise<string> {
+  const { id, hostKey } = await createRoom(room);
+  if (hostKey != null) rememberHostKey(id, hostKey);
+  return id;
+}
