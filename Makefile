@@ -26,7 +26,7 @@ CLIENT_SOURCES := $(shell find web/src web/public web/catalogue -type f -not -pa
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
-.PHONY: serve test check web unit integration e2e network soak wheel protocol lock format
+.PHONY: serve test check check-server check-client web unit integration e2e network soak wheel protocol lock format
 .PHONY: bench-signaling bench-join gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
@@ -90,11 +90,16 @@ wheel: $(WHEEL)
 # --- checks and tests -----------------------------------------------------------------------------
 
 check: .venv/.dev web/node_modules/.done
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-server check-client
+
+check-server: .venv/.dev
 	$(BIN)/ruff check src tests scripts bench
 	$(BIN)/ruff format --check src tests scripts bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate_protocol.py --check
+
+check-client: web/node_modules/.done
 	cd web && npm run --silent check
 
 unit: .venv/.dev web/node_modules/.done
