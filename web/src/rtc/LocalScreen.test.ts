@@ -61,6 +61,7 @@ describe('a screen', () => {
     const { screen, tracks } = fixture(() => Promise.resolve(stream));
     await screen.start();
     stream.tracks[0]?.onended?.();
+    expect(screen.state.problem).toBe('screen_ended');
     expect(screen.state.state).toBe('off');
     expect(tracks.slice(-2)).toEqual(['screen off', 'screenAudio off']);
     expect(screen.track('screen')).toBeNull();

@@ -7,7 +7,7 @@ const log = logger('screen');
 export interface ScreenState {
   /** `starting`: the browser asks what to share. */
   readonly state: 'off' | 'starting' | 'on';
-  /** Why the last try failed; null as well where the person has thought better of it. */
+  /** Why the last try failed, or ended; null as well where the person has thought better of it. */
   readonly problem: ScreenProblem | null;
   /** What is shared, as far as the browser says. */
   readonly surface: 'monitor' | 'window' | 'tab' | null;
@@ -18,8 +18,9 @@ export interface ScreenState {
   readonly isPossible: boolean;
 }
 
-/** `screen_denied`: by the system, which keeps browsers from seeing it. `not_allowed`: in this room. */
-export type ScreenProblem = 'screen_denied' | 'screen_failed' | 'not_allowed';
+/** `screen_denied`: by the system, which keeps browsers from seeing it. `screen_ended`: not by the page, but by the
+ *  browser's own button, or because what was shared is closed. `not_allowed`: in this room. */
+export type ScreenProblem = 'screen_denied' | 'screen_failed' | 'screen_ended' | 'not_allowed';
 
 export interface ScreenBrowser {
   readonly getDisplayMedia: ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined;
@@ -128,6 +129,7 @@ export class LocalScreen {
     this.#stream = stream;
     track.onended = () => {
       this.stop();
+      this.#set({ problem: 'screen_ended' });
     };
     this.#hint();
     const sound = this.track('screenAudio');

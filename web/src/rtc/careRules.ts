@@ -1,4 +1,4 @@
-/** The rules by which the links of a call are looked after: loaded with the first link, not in the lobby. */
+/** The rules by which the links of a call are looked after: loaded with the call's page, not for the lobby. */
 export { constraintsFor, nextDetail, USUAL } from './cameraDetail';
 export { readStats } from './LinkStats';
 export { nextShortage } from './nextShortage';

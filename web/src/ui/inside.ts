@@ -5,5 +5,4 @@ export { WaitingPanel } from './lobby/WaitingPanel';
 export { CallPage } from './call/CallPage';
 export { DeviceOptions } from './shared/DeviceOptions';
 export { SoundTest } from './shared/SoundTest';
-export { readStats } from '../rtc/LinkStats';
-export { nextShortage } from '../rtc/nextShortage';
+export * as careRules from '../rtc/careRules';
