@@ -103,6 +103,15 @@ describe('the chat', () => {
     expect(talk.store.getState().unread).toBe(0);
   });
 
+  test('shows a message and that it is news in one step', async () => {
+    enter();
+    await settle();
+    const steps: { lines: number; unread: number }[] = [];
+    talk.store.subscribe(({ chat, unread }) => steps.push({ lines: chat.lines.length, unread }));
+    server.notice('chat', { message: message(1) });
+    expect(steps).toEqual([{ lines: 1, unread: 1 }]);
+  });
+
   test('counts what comes while it is closed', async () => {
     enter();
     await settle();

@@ -162,11 +162,11 @@ export class Talk {
   #receive(messages: Parameters<typeof received>[1], isNews = true): void {
     const isOwn = (id: string) => this.#selves.has(id);
     const before = this.store.getState();
-    this.#setChat((chat) => received(chat, messages, isOwn));
-    const { chat, isOpen } = this.store.getState();
+    const chat = received(before.chat, messages, isOwn);
     const known = new Set(before.chat.lines.map(({ key }) => key));
     const added = chat.lines.filter(({ key, isOwn: own }) => !own && !known.has(key)).length;
-    if (isNews && !isOpen && added > 0) this.store.setState({ unread: before.unread + added });
+    // In one step: who sees a message come sees as well whether it is news.
+    this.store.setState({ chat, unread: before.unread + (isNews && !before.isOpen ? added : 0) });
   }
 
   /** One after the other, so that they arrive in order. What has no answer is sent again, at the latest when one

@@ -9,7 +9,8 @@ import { useTalk } from './talk';
 /** Of a long message the beginning is read out; the rest stands in the chat. */
 const READ_OUT = 140;
 
-/** Tells those who listen to the page what the others see: messages, hands, reactions, screens. */
+/** Tells those who listen to the page what the others see: messages, hands, reactions, screens; and whether the
+ *  others hear one. */
 export function TalkNews() {
   const { store } = useSession();
   const talk = useTalk();
@@ -18,9 +19,15 @@ export function TalkNews() {
     const say = (said: readonly string[]) => {
       if (said.length > 0) setNews(said.join('. '));
     };
+    let isHeard = store.getState().media.microphone.state === 'on';
     const stops = [
       store.subscribe((state, before) => {
         if (state.room !== before.room) say(changesInRoom(before, state));
+        const { state: microphone } = state.media.microphone;
+        if (microphone === 'starting' || (microphone === 'on') === isHeard) return;
+        isHeard = microphone === 'on';
+        // What somebody else has done is told by a notice.
+        if (!isSilenced(state)) say([isHeard ? strings.call.nowHeard : strings.call.nowMuted]);
       }),
       talk.store.subscribe((state, before) => {
         say(changesInTalk(before, state, store.getState()));
@@ -35,6 +42,10 @@ export function TalkNews() {
       {news}
     </p>
   );
+}
+
+function isSilenced({ room, selfId }: CallState): boolean {
+  return room?.participants.find(({ id }) => id === selfId)?.silenced === true;
 }
 
 function changesInRoom(before: CallState, after: CallState): string[] {
