@@ -9,15 +9,17 @@ index.html go to .build/gallery.
 """
 
 import argparse
-import html
+import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -25,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 TARGET = ROOT / ".build/gallery"
 SITE = ROOT / ".build/gallery-site"
 CHROMIUM = "/usr/bin/chromium"
-SIZES = ("360x740", "844x390", "1280x800", "2560x1440")
+SIZES = ("360x740", "768x1024", "844x390", "1280x800", "2560x1440")
 THEMES = ("light", "dark")
 FLAGS = (
     "--no-sandbox",
@@ -33,8 +35,25 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--hide-scrollbars",
 )
+MARKED = dict(zip("aeiouAEIOU", "áéíóúÁÉIÓU", strict=True))
+NARROW_AND_WIDE = ("360x740", "1280x800")
+ASKED = ("usual", "rtl", "contrast", "forced")
+"""What is asked of the browser: nothing, words from right to left, more contrast, the system's colours."""
 IDLE_MS = 4500
 AWAY_MS = 6500
+SETTLE_MS = 600
+
+
+class Picture(NamedTuple):
+    """A state as it was taken; ``look`` is a theme, or what was asked of the browser besides."""
+
+    state: str
+    size: str
+    look: str
+
+    @property
+    def file(self) -> str:
+        return f"{self.state}-{self.size}-{self.look}.png"
 
 
 @contextmanager
@@ -64,7 +83,7 @@ def open_state(page: Page, address: str, state: str, theme: str, language: str =
         page.wait_for_timeout(IDLE_MS)
     if "-server" in state and state.startswith("call"):
         page.wait_for_timeout(AWAY_MS)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(SETTLE_MS)
 
 
 def show_state(page: Page, address: str, state: str, theme: str, language: str = "en") -> None:
@@ -72,8 +91,7 @@ def show_state(page: Page, address: str, state: str, theme: str, language: str =
     page.goto(f"{address}/index.html?state={state}&theme={theme}&language={language}")
     page.wait_for_function("window.galleryIsShown === true")
     page.locator("#root main").first.wait_for(state="attached")
-    if language != "pseudo":
-        act(page, state)
+    act(page, state, in_pseudo if language == "pseudo" else str)
 
 
 PRESSED = {
@@ -109,13 +127,19 @@ def is_phone(page: Page) -> bool:
     return size is not None and (size["width"] < 760 or size["height"] < 480)
 
 
-def act(page: Page, state: str) -> None:
-    """What the name of a state says that is done in it."""
+def in_pseudo(name: str) -> re.Pattern[str]:
+    """A name of the catalogue as the pseudo-language has it: its vowels bear marks, its words stand apart."""
+    marked = re.sub("[aeiouAEIOU]", lambda vowel: f"[{vowel[0]}{MARKED[vowel[0]]}]", re.escape(name))
+    return re.compile(marked.replace("\\ ", ".*"))
+
+
+def act(page: Page, state: str, word: Callable[[str], str | re.Pattern[str]] = str) -> None:
+    """What the name of a state says that is done in it. ``word``: an English name as the page has it."""
     pressed = PRESSED | (PRESSED_ON_PHONES if is_phone(page) else {})
     for ending, names in pressed.items():
         for name in names if state.endswith(ending) else ():
-            items = page.get_by_role("menuitem", name=name)
-            page.get_by_role("button", name=name).or_(items).first.click()
+            items = page.get_by_role("menuitem", name=word(name))
+            page.get_by_role("button", name=word(name)).or_(items).first.click()
     if state.endswith("-chat"):
         page.get_by_role("log").wait_for()
     if state.startswith("lobby"):
@@ -126,13 +150,13 @@ def act(page: Page, state: str) -> None:
         page.keyboard.press("?")
         page.get_by_role("dialog").wait_for()
     if state.endswith("-refused") and state.startswith("account"):
-        page.get_by_label("User name or email").fill("mara")
-        page.get_by_label("Password").fill("not the password")
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label(word("User name or email")).fill("mara")
+        page.get_by_label(word("Password")).fill("not the password")
+        page.get_by_role("button", name=word("Sign in")).click()
     if state.endswith("-details"):
         whose = "Your connection" if "-own-" in state else "The connection to"
         # By key: while all is well the mark shows itself only to those who look for it.
-        page.get_by_role("button", name=whose).first.press("Enter")
+        page.get_by_role("button", name=word(whose)).first.press("Enter")
         page.get_by_role("dialog").wait_for()
 
 
@@ -145,37 +169,49 @@ def states_of(browser: Browser, address: str) -> list[str]:
     return names
 
 
-def take(browser: Browser, address: str, wanted: argparse.Namespace) -> list[Path]:
-    """Every wanted state in every wanted size and theme. Calls are dark in both: taken once."""
-    taken = []
+def take(browser: Browser, address: str, wanted: argparse.Namespace) -> Iterator[Picture]:
+    """Every wanted state in every wanted size and look. Calls are dark in both themes: taken once."""
     states = wanted.states or states_of(browser, address)
     for size in wanted.size or SIZES:
         width, height = (int(side) for side in size.split("x"))
         page = browser.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: print(f"error: {error}", file=sys.stderr))
         for state in states:
-            for theme in ("dark",) if state.startswith("call") else wanted.theme or THEMES:
-                open_state(page, address, state, theme)
-                picture = TARGET / f"{state}-{size}-{theme}.png"
-                page.screenshot(path=picture)
-                taken.append(picture)
+            for asked in (asked for asked in ASKED if is_wanted(asked, size, wanted)):
+                for look in pictured(page, address, state, asked, wanted.theme or THEMES):
+                    picture = Picture(state, size, look)
+                    page.screenshot(path=TARGET / picture.file)
+                    yield picture
         page.close()
-    return taken
 
 
-def write_index() -> Path:
-    """One page with all pictures that are there."""
-    figures = "\n".join(
-        f'<figure><a href="{name}"><img loading="lazy" src="{name}"></a>'
-        f"<figcaption>{name}</figcaption></figure>"
-        for name in (html.escape(picture.name) for picture in sorted(TARGET.glob("*.png")))
+def is_wanted(asked: str, size: str, wanted: argparse.Namespace) -> bool:
+    """Everything in the usual look; what else can be asked of a browser, on a phone and a laptop."""
+    if wanted.look:
+        return asked in wanted.look
+    return asked == "usual" or size in NARROW_AND_WIDE
+
+
+def pictured(page: Page, address: str, state: str, asked: str, themes: Sequence[str]) -> Iterator[str]:
+    """Shows a state in every theme, one after the other, and yields what the look is called."""
+    page.emulate_media(
+        contrast="more" if asked == "contrast" else "null",
+        forced_colors="active" if asked == "forced" else "null",
     )
-    style = (
-        "body{font:15px system-ui;background:#777;display:flex;flex-wrap:wrap;gap:16px}"
-        "figure{margin:0}img{height:320px}"
-    )
+    given = ("dark",) if state.startswith("call") else themes
+    # Right to left and forced colours look the same in each theme, or nearly.
+    given = given[:1] if asked in ("rtl", "forced") else given
+    open_state(page, address, state, given[0], "pseudo" if asked == "rtl" else "en")
+    for theme in given:
+        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+        yield theme if asked == "usual" else asked if len(given) == 1 else f"{asked}-{theme}"
+
+
+def write_index(pictures: Sequence[Picture]) -> Path:
+    """One page to look through them."""
+    page = (Path(__file__).parent / "gallery.html").read_text()
     index = TARGET / "index.html"
-    index.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>\n{figures}\n")
+    index.write_text(page.replace("PICTURES", json.dumps(pictures)))
     return index
 
 
@@ -184,13 +220,14 @@ def main() -> None:
     parser.add_argument("states", nargs="*", help="names of states; all without")
     parser.add_argument("--size", action="append", help=f"WIDTHxHEIGHT; without: {' '.join(SIZES)}")
     parser.add_argument("--theme", action="append", choices=THEMES)
+    parser.add_argument("--look", action="append", choices=ASKED)
     wanted = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
     with built_gallery() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        taken = take(browser, address, wanted)
+        taken = list(take(browser, address, wanted))
         browser.close()
-    print(f"{len(taken)} pictures; open {write_index()}")
+    print(f"{len(taken)} pictures; open {write_index(taken)}")
 
 
 if __name__ == "__main__":
