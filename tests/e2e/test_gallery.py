@@ -1,15 +1,20 @@
-"""Every state of the pages, as the gallery makes them: what axe finds, and what a voice draws anew."""
+"""Every state of the pages, as the gallery makes them: who could not use it, and what a voice draws anew."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
 from scripts.gallery import built_gallery, show_state, states_of
+
+from tests.support.layout import lost_at_double_text, small_targets
 
 ROOT = Path(__file__).parents[2]
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+
+LAPTOP = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=360, height=740)
 
 # What React has drawn anew, by components: of a tree that was not visited nothing is counted.
 COUNT = """
@@ -41,7 +46,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = browser.new_context(viewport=LAPTOP, reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
@@ -58,12 +63,32 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-def test_axe_has_no_finding_in_any_state(browser: Browser, page: Page, address: str) -> None:
+def use(cdp: CDPSession, *, touch: bool = False, contrast: bool = False) -> None:
+    """What the system says of itself: nothing is to move; perhaps fingers, or a wish for more contrast."""
+    features = {
+        "prefers-reduced-motion": "reduce",
+        "prefers-contrast": "more" if contrast else "no-preference",
+    }
+    named = [{"name": name, "value": value} for name, value in features.items()]
+    cdp.send("Emulation.setEmulatedMedia", {"features": named})
+    cdp.send("Emulation.setTouchEmulationEnabled", {"enabled": touch})
+
+
+@pytest.mark.timeout(300)
+def test_everyone_can_use_every_state(browser: Browser, page: Page, address: str) -> None:
+    """axe finds nothing; with letters twice as large nothing is lost; a finger hits what can be touched."""
+    cdp = page.context.new_cdp_session(page)
     found = {}
     for number, state in enumerate(states_of(browser, address)):
         theme = "dark" if number % 2 else "light"
+        page.set_viewport_size(LAPTOP)
+        use(cdp, contrast=number % 4 > 1)
         show_state(page, address, state, theme)
-        if said := findings(page):
+        said = findings(page) + lost_at_double_text(page)
+        page.set_viewport_size(PHONE)
+        use(cdp, touch=True)
+        said += small_targets(page)
+        if said:
             found[f"{state}, {theme}"] = said
     assert found == {}
 

@@ -34,6 +34,7 @@ export function DevicesMenu() {
           role="menu"
           tabIndex={-1}
           aria-label={strings.devices.button}
+          aria-busy={inside === null}
           onKeyDown={onKeyDown}
         >
           {inside === null ? (
