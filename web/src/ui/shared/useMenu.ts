@@ -10,7 +10,10 @@ export function useMenu(part = '') {
   useEffect(() => {
     if (!isOpen) return undefined;
     const items = itemsOf(menu.current);
-    (items.find((item) => item.ariaChecked === 'true') ?? items[0] ?? menu.current)?.focus();
+    // Among choices the present one; a menu of commands begins at its beginning.
+    const isOfChoices = items[0]?.getAttribute('role') !== 'menuitem';
+    const chosen = isOfChoices ? items.find((item) => item.ariaChecked === 'true') : undefined;
+    (chosen ?? items[0] ?? menu.current)?.focus();
     const closeOutside = ({ target }: Event) => {
       const isInside = (element: HTMLElement | null) => target instanceof Node && element?.contains(target);
       if (!isInside(menu.current) && !isInside(button.current)) setOpen(false);
