@@ -27,7 +27,7 @@ WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
 .PHONY: serve test check check-server check-client web unit integration e2e network soak wheel protocol lock format
-.PHONY: bench-signaling bench-join gallery picture clean
+.PHONY: bench-signaling bench-join bench-page gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
@@ -144,6 +144,11 @@ lock: .venv/.dev
 bench-join: .venv/.dev $(CLIENT)
 	@scripts/get_packages.sh chromium turnserver:coturn nft:nftables ip:iproute2 gcc tcpdump
 	$(BIN)/python -m bench.join
+
+# What the page costs in a call: drawing, long tasks, memory. About five minutes, on an idle machine.
+bench-page: .venv/.dev $(CLIENT)
+	@scripts/get_packages.sh chromium
+	$(BIN)/python -m bench.page
 
 # CPU and memory of the signaling beside Node's socket.io: about six minutes, on an idle machine.
 bench-signaling: .venv/.dev $(BENCH_NODE)
