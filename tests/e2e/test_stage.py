@@ -79,7 +79,7 @@ def test_keys_and_pointer_arrange_a_call_and_the_space_bar_talks(
     eventually("Joel sees that she is muted again", lambda: is_muted(joel, "Mara"), within=5)
 
     # Who speaks while muted is told.
-    expect(mara.page.get_by_text("You are muted")).to_be_visible()
+    expect(mara.page.get_by_role("navigation").get_by_text("You are muted")).to_be_visible()
     keys.press("m")
     expect(mara.page.get_by_text("You are muted")).to_be_hidden()
 
