@@ -1,10 +1,10 @@
-const BEAT_MS = 100;
+const BEAT_MS = 200;
 /** Sound comes 50 times a second: so long without any, nor a picture, is no loss of single packets. */
-const QUIET_MS = 450;
+const QUIET_MS = 600;
 /** Only who was heard for so long can fall silent. */
 const FLOW_MS = 500;
 /** Packets of one kind or another come within this time on a link that is well. */
-const EXAMINATION_MS = 450;
+const EXAMINATION_MS = 300;
 /** A beat that is so late says that the page itself was held up, and has heard nothing for that reason. */
 const HELD_UP_MS = 1_000;
 
@@ -13,7 +13,7 @@ const HELD_UP_MS = 1_000;
 export type Arrived = ReadonlyMap<string, number>;
 
 export interface LinkPulseOptions {
-  /** A value that changes whenever sound or picture of the other arrives. Asked ten times a second. */
+  /** A value that changes whenever sound or picture of the other arrives. Asked five times a second. */
   readonly heard: () => number;
   readonly arrived: () => Promise<Arrived>;
   /** Have the other side send something, if it is there; false where there is no way to ask for it. */

@@ -138,14 +138,3 @@ test('after the end nothing happens', () => {
   expect(restarts).toEqual([]);
   expect(states).toEqual(['connected', 'reconnecting']);
 });
-
-test('a link that is found silent just after it was begun anew for another reason is not begun again', () => {
-  recovery.follow('connected');
-  recovery.restartNow();
-  vi.advanceTimersByTime(100);
-  recovery.silent();
-  vi.advanceTimersByTime(1_900);
-  expect(restarts).toEqual([0]);
-  vi.advanceTimersByTime(200);
-  expect(restarts).toEqual([0, 2_100]);
-});

@@ -32,8 +32,8 @@ export class LinkRecovery {
   #state: LinkState = 'connecting';
   /** When the link left `connected`, or was made, in ms (epoch). */
   #lostAt: number | null = Date.now();
-  /** When either side last began anew, in ms (epoch). */
-  #begunAt = 0;
+  /** When the other side last began anew, in ms (epoch). */
+  #heardAt = 0;
   #restarts = 0;
   #next: ReturnType<typeof setTimeout> | null = null;
   #despair: ReturnType<typeof setTimeout> | null = null;
@@ -80,8 +80,8 @@ export class LinkRecovery {
   silent(): void {
     if (this.#state !== 'connected') return;
     this.#lost();
-    // The other side may have found it first, and begun or asked us to.
-    const isUnderWay = Date.now() - this.#begunAt < PATIENCE_MS;
+    // The other side may have found it first.
+    const isUnderWay = Date.now() - this.#heardAt < PATIENCE_MS;
     this.#restartIn(isUnderWay ? PATIENCE_MS : this.#courtesy);
   }
 
@@ -92,7 +92,7 @@ export class LinkRecovery {
 
   /** The other side has begun anew: give it time before we do. */
   heard(): void {
-    this.#begunAt = Date.now();
+    this.#heardAt = Date.now();
     if (this.#state !== 'connected') {
       this.#restartIn(this.#state === 'connecting' ? FIRST_PATIENCE_MS : this.#pause);
     }
@@ -135,7 +135,6 @@ export class LinkRecovery {
 
   #restart(): void {
     this.#restarts += 1;
-    this.#begunAt = Date.now();
     // A connection that is restarted while it is healthy stays connected: nothing would end the repeats.
     if (this.#state !== 'connected') this.#restartIn(this.#pause);
     this.#options.restart();

@@ -12,7 +12,6 @@ import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { LinkMedia } from './LinkMedia';
-import { RemoteGenerations } from './RemoteGenerations';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
 import type { Source } from './sources';
@@ -74,10 +73,6 @@ const ANSWER_PATIENCE_MS = 400;
 const RELEASE_PATIENCE_MS = 700;
 /** By then the first picture is there, and the browser begins to know how much fits on the line. */
 const SMALL_FOR_MS = 500;
-/** A network on which our address was seen so lately is most likely the one that we are on. */
-const LEADS_OUT_MS = 2_000;
-/** So long after a loss the path may still become another one. */
-const MENDING_MS = 3_000;
 /** Between the candidates that lead out of a network and those that do not. */
 const LATER_MS = 250;
 
@@ -93,7 +88,6 @@ export class PeerLink {
   readonly #options: PeerLinkOptions;
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
-  #generations = new RemoteGenerations();
   readonly #pulse: LinkPulse;
   #polite: boolean;
   /** null while the link is being prepared, and nothing is to be mended. */
@@ -225,10 +219,8 @@ export class PeerLink {
   /** Signals may have been lost on the way, in both directions. A healthy link is left alone. */
   resync(): void {
     if (this.#ended || this.#recovery === null) return;
-    const isConnected = this.#recovery.state === 'connected';
-    const isGood = isConnected || this.#offerIsNew || this.#offerLeadsOut;
-    if (this.#offerIsOut && isGood) this.#sendDescription();
-    else if (!isConnected && !this.#makingOffer) this.#recovery.restartNow();
+    if (this.#recovery.state !== 'connected') this.#recovery.restartNow();
+    else if (this.#offerIsOut) this.#sendDescription();
   }
 
   /** Use these ICE servers and this policy from now on. They count at the next ICE restart, which happens
@@ -321,15 +313,6 @@ export class PeerLink {
     transport.onstatechange = () => {
       if (transport.state === 'closed' && connection === this.#connection) this.#options.onClosed();
     };
-    transport.iceTransport.onselectedcandidatepairchange = () => {
-      if (connection === this.#connection) this.#onOtherPath();
-    };
-  }
-
-  /** What was sent over the path before, a key frame among it, may have gone nowhere. */
-  #onOtherPath(): void {
-    const isMending = this.view.state !== 'connected' || Date.now() - this.#mendedAt < MENDING_MS;
-    if (this.#wasConnected && isMending) this.#media.refreshPictures();
   }
 
   /** Once the first picture is through, it may be as large as it is. */
@@ -391,12 +374,6 @@ export class PeerLink {
   /** Whether the last offer was made so lately that its answer may be on its way. */
   get #offerIsNew(): boolean {
     return Date.now() - this.#offeredAt < ANSWER_PATIENCE_MS;
-  }
-
-  /** Whether the last offer, which may have reached nobody, is still as good as a new one. */
-  get #offerLeadsOut(): boolean {
-    const { sdp = '' } = this.#connection.localDescription ?? {};
-    return Date.now() - this.#offeredAt < LEADS_OUT_MS && / typ (srflx|relay)/.test(sdp);
   }
 
   /** The first offer. Nothing where there was one already, from either side. */
@@ -483,7 +460,7 @@ export class PeerLink {
     try {
       const isServer = this.#recovery === null || isDtlsServer(connection);
       const remote = isServer ? withOffererActive(offer) : offer;
-      await connection.setRemoteDescription(this.#generations.inDescription(remote));
+      await connection.setRemoteDescription(remote);
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#media.adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
@@ -514,7 +491,6 @@ export class PeerLink {
     this.#makingOffer = false;
     this.#settingAnswer = false;
     this.#answering = null;
-    this.#generations = new RemoteGenerations();
     this.#stereo.startOver();
     this.#connection = this.#connect();
   }
@@ -552,7 +528,7 @@ export class PeerLink {
     this.#settingAnswer = true;
     this.#ignoreOffer = false;
     try {
-      await connection.setRemoteDescription(this.#generations.inDescription(answer));
+      await connection.setRemoteDescription(answer);
       this.#stereo.answered();
     } catch (error) {
       this.#report(error, connection);
@@ -565,10 +541,17 @@ export class PeerLink {
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     const connection = this.#connection;
     try {
-      await connection.addIceCandidate(this.#generations.inCandidate(candidate));
+      await connection.addIceCandidate(candidate);
     } catch (error) {
-      if (!this.#ignoreOffer && !this.#generations.isOld(candidate)) this.#report(error, connection);
+      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error, connection);
     }
+  }
+
+  /** Whether a candidate belongs to a description that is not, or no longer, the peer's. */
+  #isOld(candidate: RTCIceCandidateInit): boolean {
+    const sdp = this.#connection.remoteDescription?.sdp;
+    const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
+    return fragment !== undefined && sdp?.includes(`a=ice-ufrag:${fragment}\r\n`) !== true;
   }
 
   // --- to the outside --------------------------------------------------------------------------------
