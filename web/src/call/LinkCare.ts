@@ -6,7 +6,7 @@ import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
 import type { SharedScreen, View } from '../rtc/sendBudget';
-import { ceilingOf, isPaused, noShortage, SETTLING_MS, trickles, type Shortage } from '../rtc/Shortage';
+import { ceilingOf, isPaused, noShortage, trickles, type Shortage } from '../rtc/Shortage';
 import type { Tracks } from '../rtc/sources';
 
 const log = logger('links');
@@ -240,8 +240,7 @@ export class LinkCare {
     const now = performance.now();
     for (const { link, view, shortage, stats } of this.#cares.values()) {
       const ceiling = ceilingOf(shortage);
-      const isSettling = Date.now() - link.mendedAt < SETTLING_MS;
-      const availableKbps = isSettling ? null : (stats?.availableKbps ?? null);
+      const availableKbps = stats?.availableKbps ?? null;
       const isTrickling = trickles(shortage, now);
       const network = { ceiling, availableKbps, trickles: isTrickling };
       link.setBudget(budgetFor({ links, view, capture, screen, originalSound, ...network }));
