@@ -94,7 +94,6 @@ class FakeSignaling {
 }
 
 class FakeLink implements Link {
-  readonly mendedAt = 0;
   readonly soundLevel = 0;
   state: LinkState = 'connecting';
   ended = false;

@@ -16,10 +16,7 @@ type CareRules = typeof import('../rtc/careRules');
 /** Between two readings of a link. */
 const PERIOD_MS = 2_000;
 
-export type CaredLink = Pick<
-  PeerLink,
-  'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel' | 'mendedAt'
->;
+export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel'>;
 
 /** What the pages show of a link. */
 export interface LinkQuality {
@@ -36,8 +33,6 @@ interface Care {
   sample: StatsSample | null;
   stats: LinkStats | null;
   shortage: Shortage;
-  /** `link.mendedAt` at the last reading, in ms (epoch). */
-  mendedAt: number;
   quality: QualityState;
   /** How large the other shows us; null: not told. */
   view: View | null;
@@ -146,7 +141,6 @@ export class LinkCare {
       sample: null,
       stats: null,
       shortage: noShortage(performance.now()),
-      mendedAt: link.mendedAt,
       quality: UNKNOWN,
       view: null,
       theirsPaused: false,
@@ -183,13 +177,12 @@ export class LinkCare {
 
   async #readOne(id: string, care: Care, { readStats, nextShortage }: CareRules): Promise<void> {
     const isConnected = care.link.view.state === 'connected';
-    if (!isConnected || care.mendedAt !== care.link.mendedAt) {
+    if (!isConnected) {
       // What was known of the path is not true of the one that comes after it.
       if (care.shortage.name === 'sending') care.shortage = noShortage(performance.now());
       care.sample = care.stats = null;
-      care.mendedAt = care.link.mendedAt;
+      return;
     }
-    if (!isConnected) return;
     try {
       const { stats, sample } = readStats(await care.link.getStats(), care.sample);
       care.stats = stats;

@@ -105,7 +105,6 @@ export class PeerLink {
   #peerTakesRequests = false;
   #offerId = 0;
   #offeredAt = 0;
-  #mendedAt = 0;
   #wasConnected = false;
   #ended = false;
 
@@ -248,11 +247,6 @@ export class PeerLink {
     return this.#ended ? 0 : soundLevelOf(this.#connection);
   }
 
-  /** When it last came back after a loss, in ms (epoch); 0: it was never lost. */
-  get mendedAt(): number {
-    return this.#mendedAt;
-  }
-
   /** Send so much from now on. Never negotiates. */
   setBudget(budget: SendBudget): void {
     if (!this.#ended) this.#media.setBudget(budget);
@@ -337,9 +331,7 @@ export class PeerLink {
       onChange: () => {
         const { view } = this;
         this.#options.onChange(view);
-        if (!this.#wasConnected || view.state !== 'connected') return;
-        this.#mendedAt = Date.now();
-        this.#media.refreshPictures();
+        if (this.#wasConnected && view.state === 'connected') this.#media.refreshPictures();
       },
     });
   }
