@@ -75,7 +75,7 @@ async def test_a_burst_that_cannot_be_kept_fails_whole_and_can_be_tried_again(
 async def test_one_who_stops_waiting_does_no_harm_to_others(sqlite: SqliteStorage) -> None:
     given_up = asyncio.ensure_future(sqlite.add_room(LESSON))
     waits = asyncio.ensure_future(sqlite.room(LESSON.id))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # one turn: both are with the thread by then
     given_up.cancel()
     await waits
     await sqlite.add_room(Room(RoomId("other"), 2))

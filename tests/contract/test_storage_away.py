@@ -185,7 +185,7 @@ async def test_what_is_noted_while_the_database_is_away_is_written_when_it_is_ba
 async def test_a_storage_whose_database_is_away_can_be_closed_soon(removable: Removable) -> None:
     removable.take()
     waiting = asyncio.ensure_future(removable.storage.record(NodeId("here"), call(1)))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # one turn: it waits by then
     async with asyncio.timeout(7):
         await removable.storage.close()
     await asyncio.gather(waiting, return_exceptions=True)

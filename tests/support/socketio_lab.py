@@ -90,7 +90,7 @@ class Lab(Handlers):
         raise RuntimeError("a plain handler is broken")
 
     async def on_raiseLater(self, _: Socket) -> None:  # noqa: N802 - events are in camelCase
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # one turn: it raises after its caller went on
         raise RuntimeError("a coroutine is broken")
 
     def on_unencodable(self, _: Socket) -> object:

@@ -43,7 +43,7 @@ MARK = "browser:1"
 
 
 def roster(room: Room = ROOM, *inside: Participant, **rules: object) -> Roster:
-    return Roster(replace(room, rules=Rules(**rules)), "epoch", participants=inside)  # type: ignore[arg-type]
+    return Roster(replace(room, rules=Rules(**rules)), "epoch", participants=inside)  # type: ignore[arg-type]  # by name
 
 
 def person(name: str, role: Role = Role.PARTICIPANT) -> Participant:

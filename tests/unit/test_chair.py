@@ -382,7 +382,7 @@ async def test_one_who_was_removed_stays_out(
     assert garden.acts() == [(action, "Mara", "Joel")]
     with pytest.raises(NotInRoom):  # nothing is relayed any more
         garden.calls.peers(GUEST_1)
-    await then(garden)  # type: ignore[misc]
+    await then(garden)  # type: ignore[misc]  # of a table
     for connection in (GUEST_1, ELSEWHERE):  # the same tab, and another
         with pytest.raises(Excluded):
             await garden.come(connection, "Another Name", browser="browser of guest-1")

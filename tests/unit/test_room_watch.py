@@ -82,7 +82,7 @@ async def test_a_change_here_is_not_undone_by_a_look_that_began_before(
     read = garden.calls.registry.look_again
 
     async def slow(*arguments: list[str]) -> object:
-        found = await read(*arguments)  # type: ignore[arg-type]
+        found = await read(*arguments)  # type: ignore[arg-type]  # of a table
         await garden.chair.change(HOST, {"locked": True})
         return found
 

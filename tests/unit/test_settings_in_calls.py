@@ -162,7 +162,7 @@ async def test_times_that_are_set_now_put_nobody_out(garden: Garden) -> None:
         ({"opens_at": now + 9, "expires_at": None}, RoomNotOpen),
         ({"opens_at": None, "expires_at": now - 1}, RoomOver),
     ):
-        await garden.chair.change(HOST, change)  # type: ignore[arg-type]
+        await garden.chair.change(HOST, change)  # type: ignore[arg-type]  # of a table
         with pytest.raises(error):
             await garden.come(GUEST_2)
         garden.calls.lose(GUEST_1)
