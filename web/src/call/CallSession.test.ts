@@ -94,6 +94,7 @@ class FakeSignaling {
 }
 
 class FakeLink implements Link {
+  readonly losses = 0;
   readonly soundLevel = 0;
   state: LinkState = 'connecting';
   ended = false;
@@ -404,6 +405,15 @@ test('signals to one who was away are sent anew when it is back', async () => {
   expect(links[0]).toMatchObject({ resyncs: 0, ended: false });
   signaling.notice('userUpdated', { version: 5, participant: participant('a') });
   expect(links[0]).toMatchObject({ resyncs: 1, ended: false });
+});
+
+test('so are they to one whose connection is another, though nobody saw it go', async () => {
+  await inTheCall();
+  signaling.notice('userUpdated', { version: 4, participant: participant('a') });
+  expect(links[0]).toMatchObject({ resyncs: 1, ended: false });
+  const muted = participant('a', { media: { audio: false, video: true } });
+  signaling.notice('userUpdated', { version: 5, participant: muted });
+  expect(links[0]).toMatchObject({ resyncs: 1 });
 });
 
 test('a ticket that is not taken: one joins anew under the same name', async () => {

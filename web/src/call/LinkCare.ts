@@ -16,7 +16,7 @@ type CareRules = typeof import('../rtc/careRules');
 /** Between two readings of a link. */
 const PERIOD_MS = 2_000;
 
-export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel'>;
+export type CaredLink = Pick<PeerLink, 'view' | 'getStats' | 'setBudget' | 'tell' | 'soundLevel' | 'losses'>;
 
 /** What the pages show of a link. */
 export interface LinkQuality {
@@ -33,6 +33,8 @@ interface Care {
   sample: StatsSample | null;
   stats: LinkStats | null;
   shortage: Shortage;
+  /** `link.losses` at the last reading. */
+  losses: number;
   quality: QualityState;
   /** How large the other shows us; null: not told. */
   view: View | null;
@@ -141,6 +143,7 @@ export class LinkCare {
       sample: null,
       stats: null,
       shortage: noShortage(performance.now()),
+      losses: link.losses,
       quality: UNKNOWN,
       view: null,
       theirsPaused: false,
@@ -177,12 +180,13 @@ export class LinkCare {
 
   async #readOne(id: string, care: Care, { readStats, nextShortage }: CareRules): Promise<void> {
     const isConnected = care.link.view.state === 'connected';
-    if (!isConnected) {
+    if (!isConnected || care.losses !== care.link.losses) {
       // What was known of the path is not true of the one that comes after it.
       if (care.shortage.name === 'sending') care.shortage = noShortage(performance.now());
       care.sample = care.stats = null;
-      return;
+      care.losses = care.link.losses;
     }
+    if (!isConnected) return;
     try {
       const { stats, sample } = readStats(await care.link.getStats(), care.sample);
       care.stats = stats;

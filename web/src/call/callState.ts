@@ -179,12 +179,15 @@ export function applyRosterEvent(room: RoomSnapshot, change: RosterEvent): RoomS
   }
 }
 
-/** Who has come back with this event; null: nobody. Signals from before may have been lost then. */
+/** Who has come back with this event; null: nobody. Signals from before may have been lost then. One whose going the
+ *  server has not noticed is told again just as before. */
 export function returning(before: RoomSnapshot, change: RosterEvent): string | null {
   if (change.event === 'userLeft' || change.event === 'roomChanged') return null;
-  const { id, presence } = change.message.participant;
-  const known = before.participants.find((p) => p.id === id);
-  return known?.presence === 'reconnecting' && presence === 'connected' ? id : null;
+  const { participant } = change.message;
+  const known = before.participants.find((p) => p.id === participant.id);
+  if (known === undefined || participant.presence !== 'connected') return null;
+  const isBack = known.presence === 'reconnecting' || JSON.stringify(known) === JSON.stringify(participant);
+  return isBack ? participant.id : null;
 }
 
 /** In the order of the server, in which one who comes back after the grace stands where they stood. One who

@@ -4,8 +4,8 @@
 /** Louder than this is a voice; one that is heard already counts down to the second (0 to 1, see MicrophoneLevel). */
 const BEGINS_AT = 0.34;
 const GOES_ON_AT = 0.22;
-/** ms */
-const BEGINS_AFTER = 200;
+/** ms. Levels are read five times a second: one alone is no voice. */
+const BEGINS_AFTER = 250;
 const ENDS_AFTER = 700;
 /** The large tile goes to somebody else who has spoken for so long while its own person is silent. */
 const TAKES_OVER_AFTER = 1_200;

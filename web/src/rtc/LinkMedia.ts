@@ -112,7 +112,16 @@ export class LinkMedia {
     this.#sender.scaleAtLeast(1);
   }
 
-  /** After a loss: begin anew with a key frame. */
+  /** The link is lost, or back: what is sent begins anew, and small. */
+  setLost(isLost: boolean): void {
+    if (isLost) {
+      this.#isSmall = true;
+      this.#sender.scaleAtLeast(firstScale(this.#tracks.get('video')));
+    }
+    this.#sender.setLost(isLost);
+  }
+
+  /** What waits to be sent is thrown away, and pictures begin anew with a key frame. */
   refreshPictures(): void {
     void this.#sender.refreshPicture('video');
     void this.#sender.refreshPicture('screen');

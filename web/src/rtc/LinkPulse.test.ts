@@ -64,6 +64,18 @@ test('a link that falls silent is found within 1.2 s, once, and its return too',
   expect(said).toEqual(['doubt', 'silent', 'flow']);
 });
 
+test('after the first sign of life the other has time to be heard', async () => {
+  comes('sound');
+  await vi.advanceTimersByTimeAsync(5_000);
+  comes('nothing');
+  await vi.advanceTimersByTimeAsync(3_000);
+  arrived += 1;
+  await vi.advanceTimersByTimeAsync(700);
+  expect(said).toEqual(['doubt', 'silent', 'flow']);
+  await vi.advanceTimersByTimeAsync(700);
+  expect(said).toEqual(['doubt', 'silent', 'flow', 'doubt', 'silent']);
+});
+
 test('one who mutes is not silent, for reports still come', async () => {
   comes('sound');
   await vi.advanceTimersByTimeAsync(5_000);

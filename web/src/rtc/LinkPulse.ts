@@ -113,6 +113,9 @@ export class LinkPulse {
     const arrived = await this.#options.arrived();
     if (this.#ended || this.#arrivedAtSilence === null || !hasGrown(atSilence, arrived)) return;
     this.#arrivedAtSilence = null;
+    // That may be the first check on a new way. Sound and picture follow when both sides have chosen it.
+    this.#heardAt = Date.now();
+    this.#doubts = 0;
     this.#options.onFlow();
   }
 }

@@ -138,3 +138,30 @@ test('after the end nothing happens', () => {
   expect(restarts).toEqual([]);
   expect(states).toEqual(['connected', 'reconnecting']);
 });
+
+test('an address that has just come is given time before the next restart', () => {
+  recovery.follow('connected');
+  recovery.silent();
+  vi.advanceTimersByTime(1_900);
+  recovery.progress();
+  vi.advanceTimersByTime(900);
+  expect(restarts).toEqual([0]);
+  vi.advanceTimersByTime(200);
+  expect(restarts).toEqual([0, 2_900]);
+});
+
+test('addresses restart nothing by themselves', () => {
+  recovery.follow('connected');
+  recovery.progress();
+  vi.advanceTimersByTime(60_000);
+  expect(restarts).toEqual([]);
+});
+
+test('one who was asked to restart, and then finds the silence too, does not do it twice', () => {
+  recovery.follow('connected');
+  recovery.restartNow();
+  vi.advanceTimersByTime(100);
+  recovery.silent();
+  vi.advanceTimersByTime(1_900);
+  expect(restarts).toEqual([0]);
+});

@@ -11,6 +11,8 @@ const FIRST_PATIENCE_MS = 8_000;
 /** The one who waits for the other's first offer makes one itself after this time. */
 const OFFER_PATIENCE_MS = 3_000;
 const LONGEST_PAUSE_MS = 8_000;
+/** From an address to a connection by it, over slow lines and relays. */
+const ADDRESS_PATIENCE_MS = 1_000;
 const FAILED_AFTER_MS = 15_000;
 
 export interface RecoveryOptions {
@@ -32,10 +34,12 @@ export class LinkRecovery {
   #state: LinkState = 'connecting';
   /** When the link left `connected`, or was made, in ms (epoch). */
   #lostAt: number | null = Date.now();
-  /** When the other side last began anew, in ms (epoch). */
-  #heardAt = 0;
+  /** When either side last began anew, in ms (epoch). */
+  #begunAt = 0;
   #restarts = 0;
   #next: ReturnType<typeof setTimeout> | null = null;
+  /** When that will be, in ms (epoch). */
+  #nextAt = 0;
   #despair: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: RecoveryOptions) {
@@ -80,8 +84,8 @@ export class LinkRecovery {
   silent(): void {
     if (this.#state !== 'connected') return;
     this.#lost();
-    // The other side may have found it first.
-    const isUnderWay = Date.now() - this.#heardAt < PATIENCE_MS;
+    // The other side may have found it first, and begun or asked us to.
+    const isUnderWay = Date.now() - this.#begunAt < PATIENCE_MS;
     this.#restartIn(isUnderWay ? PATIENCE_MS : this.#courtesy);
   }
 
@@ -92,10 +96,17 @@ export class LinkRecovery {
 
   /** The other side has begun anew: give it time before we do. */
   heard(): void {
-    this.#heardAt = Date.now();
+    this.#begunAt = Date.now();
     if (this.#state !== 'connected') {
       this.#restartIn(this.#state === 'connecting' ? FIRST_PATIENCE_MS : this.#pause);
     }
+  }
+
+  /** An address of either side has come, which may be the one that connects: not to be thrown away by a restart.
+   *  A browser may learn only after a second or two that the machine is on another network. */
+  progress(): void {
+    if (this.#next === null || this.#nextAt - Date.now() >= ADDRESS_PATIENCE_MS) return;
+    this.#restartIn(ADDRESS_PATIENCE_MS);
   }
 
   /** Restart now, for a reason from outside. */
@@ -135,6 +146,7 @@ export class LinkRecovery {
 
   #restart(): void {
     this.#restarts += 1;
+    this.#begunAt = Date.now();
     // A connection that is restarted while it is healthy stays connected: nothing would end the repeats.
     if (this.#state !== 'connected') this.#restartIn(this.#pause);
     this.#options.restart();
@@ -142,7 +154,9 @@ export class LinkRecovery {
 
   #restartIn(ms: number): void {
     if (this.#next !== null) clearTimeout(this.#next);
+    this.#nextAt = Date.now() + ms;
     this.#next = setTimeout(() => {
+      this.#next = null;
       this.#restart();
     }, ms);
   }

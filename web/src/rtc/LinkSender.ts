@@ -3,16 +3,28 @@
 import type { PictureBudget, SendBudget } from './sendBudget';
 import type { Source } from './sources';
 
+/** With the codec of one encoding (W3C WebRTC Extensions, section 8.3), which not every browser knows. */
+interface Encoding extends RTCRtpEncodingParameters {
+  codec?: RTCRtpCodec;
+}
+
+/** Without those that carry repairs. */
+const PICTURES = /^video\/(VP8|VP9|H264|H265|AV1)$/i;
+
 export class LinkSender {
   readonly #onError: (error: unknown) => void;
   readonly #senders = new Map<Source, RTCRtpSender>();
   /** Parameters may be set only on top of the ones before: one after the other. */
   readonly #busy = new Set<Source>();
   readonly #due = new Set<Source>();
+  readonly #stale = new Set<'video' | 'screen'>();
   /** What each sender was given last: what does not change is not set again. */
   readonly #given = new Map<Source, string>();
   #budget: SendBudget | null = null;
   #leastScale = 1;
+  #isLost = false;
+  /** Of those that were lost once. */
+  readonly #codecs = new Map<Source, readonly RTCRtpCodec[]>();
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
@@ -22,6 +34,7 @@ export class LinkSender {
   use(source: Source, sender: RTCRtpSender): void {
     this.#senders.set(source, sender);
     this.#given.delete(source);
+    this.#codecs.delete(source);
     void this.#put(source);
   }
 
@@ -30,12 +43,23 @@ export class LinkSender {
     for (const source of this.#senders.keys()) void this.#put(source);
   }
 
-  /** After a loss: throw away what waits in the queue, and begin with a key frame. Else the old frames go out
-   *  first, at the low rate to which the sender has fallen. */
+  /** Nothing gets through, or it does again. Meanwhile no picture is sent, and what was sent is forgotten: the other
+   *  side would ask for all of it once more, which takes the room of what is now, and puts its clock wrong by
+   *  seconds. Chromium forgets when the codec changes. */
+  setLost(isLost: boolean): void {
+    this.#isLost = isLost;
+    for (const [source, sender] of this.#senders) {
+      if (isLost && !this.#codecs.has(source)) this.#codecs.set(source, codecsOf(sender));
+      void this.#put(source);
+    }
+  }
+
+  /** Throw away what waits in the queue, and begin with a key frame. */
   async refreshPicture(source: 'video' | 'screen'): Promise<void> {
     const sender = this.#senders.get(source);
-    const budget = source === 'video' ? this.#budget?.picture : this.#budget?.screen;
-    if (!sender?.track || this.#busy.has(source) || budget?.active !== true) return;
+    const wanted = this.#wanted(source);
+    if (this.#busy.has(source)) this.#stale.add(source);
+    if (!sender?.track || this.#busy.has(source) || wanted?.active !== true) return;
     this.#busy.add(source);
     try {
       for (const active of [false, true]) {
@@ -48,8 +72,7 @@ export class LinkSender {
       this.#given.delete(source);
       if (!(error instanceof DOMException && error.name === 'InvalidStateError')) this.#onError(error);
     }
-    this.#busy.delete(source);
-    if (this.#due.delete(source)) await this.#put(source);
+    await this.#free(source);
   }
 
   /** Scale the picture down by this much, whatever the budget says; 1: as it says. */
@@ -60,7 +83,7 @@ export class LinkSender {
   }
 
   /** null: nothing is known yet. */
-  #wanted(source: Source): RTCRtpEncodingParameters | null {
+  #wanted(source: Source): Encoding | null {
     if (this.#budget === null) {
       return source === 'video' && this.#leastScale > 1 ? { scaleResolutionDownBy: this.#leastScale } : null;
     }
@@ -68,12 +91,27 @@ export class LinkSender {
       case 'audio':
         return soundOf(this.#budget.soundKbps);
       case 'video':
-        return pictureOf(this.#budget.picture, this.#leastScale);
+        return this.#unlessLost(source, pictureOf(this.#budget.picture, this.#leastScale));
       case 'screen':
-        return pictureOf(this.#budget.screen);
+        return this.#unlessLost(source, pictureOf(this.#budget.screen));
       case 'screenAudio':
         return soundOf(this.#budget.screenSoundKbps);
     }
+  }
+
+  /** What was wanted meanwhile is done now. */
+  async #free(source: Source): Promise<void> {
+    this.#busy.delete(source);
+    const isDue = this.#due.delete(source);
+    if ((source === 'video' || source === 'screen') && this.#stale.delete(source)) {
+      await this.refreshPicture(source);
+    } else if (isDue) await this.#put(source);
+  }
+
+  #unlessLost(source: Source, picture: Encoding): Encoding {
+    const [usual, other] = this.#codecs.get(source) ?? [];
+    const codec = this.#isLost ? other : usual;
+    return { ...picture, active: picture.active === true && !this.#isLost, ...(codec && { codec }) };
   }
 
   async #put(source: Source): Promise<void> {
@@ -95,16 +133,26 @@ export class LinkSender {
       if (sender === this.#senders.get(source)) this.#given.set(source, JSON.stringify(wanted));
     } catch (error) {
       // Overtaken by a negotiation, or closed: the next budget is put on top.
-      if (!(error instanceof DOMException && error.name === 'InvalidStateError')) this.#onError(error);
+      if (!(error instanceof DOMException && error.name === 'InvalidStateError')) {
+        this.#codecs.set(source, []); // one that is negotiated no more
+        this.#onError(error);
+      }
     }
-    this.#busy.delete(source);
-    if (this.#due.delete(source)) await this.#put(source);
+    await this.#free(source);
   }
 }
 
 /** Sound goes before pictures, in our queue and by its packets' marks (RFC 8837). */
 function soundOf(kbps: number): RTCRtpEncodingParameters {
   return { active: true, maxBitrate: kbps * 1000, priority: 'high', networkPriority: 'high' };
+}
+
+/** The codec of a picture, and another one that was negotiated; empty where there is no other, or no word of them. To be
+ *  asked before either was chosen: the chosen one stands first from then on. */
+function codecsOf(sender: RTCRtpSender): readonly RTCRtpCodec[] {
+  const codecs = sender.getParameters().codecs.filter(({ mimeType }) => PICTURES.test(mimeType));
+  const other = codecs.find(({ mimeType }) => mimeType !== codecs[0]?.mimeType);
+  return codecs[0] === undefined || other === undefined ? [] : [codecs[0], other];
 }
 
 function pictureOf(picture: PictureBudget, leastScale = 1): RTCRtpEncodingParameters {

@@ -1,5 +1,5 @@
 import { CandidateBatch } from './CandidateBatch';
-import { arrivedByPair, lastHeard } from './arrivals';
+import { arrivedByPair } from './arrivals';
 import {
   hasData,
   isDtlsServer,
@@ -8,15 +8,17 @@ import {
   type Description,
   type Signal,
 } from './descriptions';
+import { Hearing } from './Hearing';
 import { LinkPulse } from './LinkPulse';
 import { candidatesIn, orderCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { LinkMedia } from './LinkMedia';
+import { LinkPictures } from './LinkPictures';
+import { RemoteGenerations } from './RemoteGenerations';
 import { PeerChannel, type PeerMessage } from './PeerChannel';
 import type { SendBudget } from './sendBudget';
 import type { Source } from './sources';
 import { withoutAddresses } from './withoutAddresses';
-import { soundLevelOf } from './soundLevel';
 import { StereoSound } from './StereoSound';
 
 export type { LinkState } from './LinkRecovery';
@@ -69,10 +71,10 @@ export interface Release {
 /** An offer that is older than this when the other's comes did not cross it, but is lost. Sent once more
  *  without need, it is answered twice, which does no harm. */
 const ANSWER_PATIENCE_MS = 400;
+/** The addresses in an offer that is not older lead to us as well as those of a new one. */
+const LASTING_MS = 2_000;
 /** What was prepared connects within two round trips, or is out of date. */
 const RELEASE_PATIENCE_MS = 700;
-/** By then the first picture is there, and the browser begins to know how much fits on the line. */
-const SMALL_FOR_MS = 500;
 /** Between the candidates that lead out of a network and those that do not. */
 const LATER_MS = 250;
 
@@ -88,6 +90,8 @@ export class PeerLink {
   readonly #options: PeerLinkOptions;
   #rtcConfiguration: RTCConfiguration;
   #connection: RTCPeerConnection;
+  #generations = new RemoteGenerations();
+  readonly #hearing = new Hearing();
   readonly #pulse: LinkPulse;
   #polite: boolean;
   /** null while the link is being prepared, and nothing is to be mended. */
@@ -95,6 +99,7 @@ export class PeerLink {
   readonly #candidates: CandidateBatch;
   readonly #channel: PeerChannel;
   readonly #media: LinkMedia;
+  readonly #pictures: LinkPictures;
   readonly #stereo = new StereoSound();
   #makingOffer = false;
   #ignoreOffer = false;
@@ -120,9 +125,10 @@ export class PeerLink {
     this.#media = new LinkMedia((error, connection) => {
       this.#report(error, connection);
     });
+    this.#pictures = new LinkPictures(this.#media);
     this.#connection = this.#connect();
     this.#pulse = new LinkPulse({
-      heard: () => lastHeard(this.#connection),
+      heard: () => this.#hearing.look(this.#connection),
       arrived: async () => arrivedByPair(await this.#connection.getStats()),
       ask: () => this.#channel.tellAgain(),
       onDoubt: options.onDoubt,
@@ -208,6 +214,7 @@ export class PeerLink {
         if (candidate.restart === true) this.#onAskedToRestart();
         else void this.#addCandidate(candidate);
       }
+      this.#recovery?.progress();
     } else if (signal.description.type === 'offer') {
       void this.#receiveOffer(signal.description);
     } else if (signal.description.type === 'answer') {
@@ -218,8 +225,9 @@ export class PeerLink {
   /** Signals may have been lost on the way, in both directions. A healthy link is left alone. */
   resync(): void {
     if (this.#ended || this.#recovery === null) return;
-    if (this.#recovery.state !== 'connected') this.#recovery.restartNow();
-    else if (this.#offerIsOut) this.#sendDescription();
+    const isAsGood = this.#recovery.state === 'connected' || Date.now() - this.#offeredAt < LASTING_MS;
+    if (this.#offerIsOut && isAsGood) this.#sendDescription();
+    else if (this.#recovery.state !== 'connected') this.#recovery.restartNow();
   }
 
   /** Use these ICE servers and this policy from now on. They count at the next ICE restart, which happens
@@ -242,9 +250,14 @@ export class PeerLink {
     return this.#connection.getStats();
   }
 
-  /** How loud the other is now, from 0 to 1. */
+  /** How often it was lost since it was connected first. */
+  get losses(): number {
+    return this.#pictures.losses;
+  }
+
+  /** How loud the other was within the last 0.2 s, from 0 to 1. */
   get soundLevel(): number {
-    return this.#ended ? 0 : soundLevelOf(this.#connection);
+    return this.view.state === 'connected' ? this.#hearing.level : 0;
   }
 
   /** Send so much from now on. Never negotiates. */
@@ -261,6 +274,7 @@ export class PeerLink {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#pictures.end();
     this.#recovery?.end();
     this.#pulse.end();
     this.#candidates.clear();
@@ -280,6 +294,7 @@ export class PeerLink {
       // The last event of a generation has no candidate, and the one before it an empty one.
       if (candidate === null) this.#candidates.flush();
       else if (candidate.candidate !== '') this.#candidates.add(candidate.toJSON());
+      this.#recovery?.progress();
     };
     connection.oniceconnectionstatechange = () => {
       if (connection.iceConnectionState === 'connected') this.#options.onStep?.('ice');
@@ -307,17 +322,17 @@ export class PeerLink {
     transport.onstatechange = () => {
       if (transport.state === 'closed' && connection === this.#connection) this.#options.onClosed();
     };
+    transport.iceTransport.onselectedcandidatepairchange = () => {
+      if (connection === this.#connection) this.#pictures.onOtherPath();
+    };
   }
 
-  /** Once the first picture is through, it may be as large as it is. */
   #onConnected(): void {
     this.#options.onStep?.('dtls');
     if (this.#wasConnected) return;
     this.#wasConnected = true;
     this.#tellStereo();
-    setTimeout(() => {
-      if (!this.#ended) this.#media.growUp();
-    }, SMALL_FOR_MS);
+    this.#pictures.begin();
   }
 
   #recover(patienceMs?: number): LinkRecovery {
@@ -331,7 +346,8 @@ export class PeerLink {
       onChange: () => {
         const { view } = this;
         this.#options.onChange(view);
-        if (this.#wasConnected && view.state === 'connected') this.#media.refreshPictures();
+        if (view.state === 'connected') this.#pictures.mended();
+        else if (view.state === 'reconnecting') this.#pictures.lost();
       },
     });
   }
@@ -452,7 +468,7 @@ export class PeerLink {
     try {
       const isServer = this.#recovery === null || isDtlsServer(connection);
       const remote = isServer ? withOffererActive(offer) : offer;
-      await connection.setRemoteDescription(remote);
+      await connection.setRemoteDescription(this.#generations.inDescription(remote));
       if (this.#answering !== offer) return; // a newer one has come, and is answered instead
       this.#media.adopt();
       // Where the offer has none, ours would ask for a negotiation of its own.
@@ -483,6 +499,7 @@ export class PeerLink {
     this.#makingOffer = false;
     this.#settingAnswer = false;
     this.#answering = null;
+    this.#generations = new RemoteGenerations();
     this.#stereo.startOver();
     this.#connection = this.#connect();
   }
@@ -520,7 +537,7 @@ export class PeerLink {
     this.#settingAnswer = true;
     this.#ignoreOffer = false;
     try {
-      await connection.setRemoteDescription(answer);
+      await connection.setRemoteDescription(this.#generations.inDescription(answer));
       this.#stereo.answered();
     } catch (error) {
       this.#report(error, connection);
@@ -533,17 +550,10 @@ export class PeerLink {
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     const connection = this.#connection;
     try {
-      await connection.addIceCandidate(candidate);
+      await connection.addIceCandidate(this.#generations.inCandidate(candidate));
     } catch (error) {
-      if (!this.#ignoreOffer && !this.#isOld(candidate)) this.#report(error, connection);
+      if (!this.#ignoreOffer && !this.#generations.isOld(candidate)) this.#report(error, connection);
     }
-  }
-
-  /** Whether a candidate belongs to a description that is not, or no longer, the peer's. */
-  #isOld(candidate: RTCIceCandidateInit): boolean {
-    const sdp = this.#connection.remoteDescription?.sdp;
-    const fragment = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
-    return fragment !== undefined && sdp?.includes(`a=ice-ufrag:${fragment}\r\n`) !== true;
   }
 
   // --- to the outside --------------------------------------------------------------------------------
