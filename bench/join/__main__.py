@@ -58,6 +58,7 @@ class Book:
     """The results, written after each round: what was measured is not lost by an end from outside."""
 
     def __init__(self, folder: Path, rtt_ms: float, *, fresh: bool) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "result.json"
         self._table = folder / "TABLE.md"
         self._rtt_ms = rtt_ms
