@@ -112,6 +112,19 @@ test('a picture that is to begin anew while parameters are set does so afterward
   expect(fake.actives).toEqual([true, false, true]);
 });
 
+test('what is wanted while another thing is done is not lost by a new beginning', async () => {
+  sender.setBudget({ ...BUDGET, picture: { ...PICTURE, maxKbps: 700 } });
+  sender.setBudget({ ...BUDGET, picture: { ...PICTURE, maxKbps: 500 } });
+  void sender.refreshPicture('video');
+  await fake.take();
+  expect(fake.encoding).toMatchObject({ active: true, maxBitrate: 500_000 });
+  void sender.refreshPicture('video');
+  void sender.refreshPicture('video');
+  sender.setLost(true);
+  await fake.take();
+  expect(fake.encoding).toMatchObject({ active: false, codec: H264 });
+});
+
 test('what is not sent is not begun anew', async () => {
   sender.setLost(true);
   await fake.take();

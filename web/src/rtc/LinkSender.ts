@@ -102,10 +102,11 @@ export class LinkSender {
   /** What was wanted meanwhile is done now. */
   async #free(source: Source): Promise<void> {
     this.#busy.delete(source);
-    const isDue = this.#due.delete(source);
-    if ((source === 'video' || source === 'screen') && this.#stale.delete(source)) {
+    if (this.#due.delete(source)) await this.#put(source);
+    const isFree = !this.#busy.has(source);
+    if (isFree && (source === 'video' || source === 'screen') && this.#stale.delete(source)) {
       await this.refreshPicture(source);
-    } else if (isDue) await this.#put(source);
+    }
   }
 
   #unlessLost(source: Source, picture: Encoding): Encoding {
