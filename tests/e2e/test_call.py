@@ -1,11 +1,13 @@
 """Calls as people have them: real browsers, fake cameras, the server as it is installed."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Invite
+from tests.support.browser import Person
 from tests.support.eventually import eventually
 from tests.support.server_process import ServerProcess
 
@@ -51,6 +53,35 @@ def test_mute_and_camera_are_seen_by_the_others(invite: Invite, server: ServerPr
     before = mara.frames("Joel")
     eventually("frames come again", lambda: mara.frames("Joel") > before + 5)
     mara.receives()
+
+
+def test_a_link_whose_keys_are_lost_is_made_anew(invite: Invite, server: ServerProcess) -> None:
+    """As Firefox loses them, on either side. No ICE restart would bring it back."""
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    for person in (mara, joel):
+        person.receives()
+    for person, other in ((mara, joel), (joel, mara)):
+        made = len(person.page.evaluate("() => window.testLinks.map(String)"))
+        person.page.evaluate(
+            """() => {
+              const link = window.testLinks.findLast((link) => link.connectionState === 'connected');
+              const { transport } = link.getSenders()[0];
+              Object.defineProperty(transport, 'state', { value: 'failed' });
+              transport.dispatchEvent(new Event('statechange'));
+            }"""
+        )
+        for each in (person, other):
+            eventually(f"{each.name} has another link", partial(_has_only_its_last_link, each), within=10)
+            each.receives()
+        assert len(person.page.evaluate("() => window.testLinks.map(String)")) == made + 1
+
+
+def _has_only_its_last_link(person: Person) -> bool:
+    states = person.page.evaluate("() => window.testLinks.map((link) => link.connectionState)")
+    return bool(states[-2:] == ["closed", "connected"])
 
 
 @pytest.mark.parametrize("times", [2])

@@ -129,7 +129,8 @@ export class PeerLink {
     this.#connection = this.#connect();
     this.#pulse = new LinkPulse({
       heard: () => this.#hearing.look(this.#connection),
-      arrived: async () => arrivedByPair(await this.#connection.getStats()),
+      // One that is closed meanwhile has no statistics in every browser.
+      arrived: () => this.#connection.getStats().then(arrivedByPair, () => new Map()),
       ask: () => this.#channel.tellAgain(),
       onDoubt: options.onDoubt,
       onSilent: (wasHeard) => {
@@ -317,10 +318,15 @@ export class PeerLink {
   #watchTransport(connection: RTCPeerConnection): void {
     const transport = connection.getSenders()[0]?.transport;
     if (!transport) return;
-    // A peer that closes its connection says so to the other by a DTLS alert (RFC 8446, section 6.1), without
-    // any server.
+    const wasSecured = transport.state === 'connected';
     transport.onstatechange = () => {
-      if (transport.state === 'closed' && connection === this.#connection) this.#options.onClosed();
+      if (connection !== this.#connection) return;
+      // A peer that closes its connection says so to the other by a DTLS alert (RFC 8446, section 6.1), without
+      // any server.
+      if (transport.state === 'closed') this.#options.onClosed();
+      // No ICE restart mends that. Firefox may come to it when it restarts while its machine is busy. One that was
+      // never secured is not tried again and again: it may not be the peer.
+      else if (transport.state === 'failed' && wasSecured) this.#offerAnew();
     };
     transport.iceTransport.onselectedcandidatepairchange = () => {
       if (connection === this.#connection) this.#pictures.onOtherPath();
