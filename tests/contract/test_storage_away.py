@@ -209,6 +209,31 @@ async def test_a_database_that_cannot_be_written_can_be_read(
     await storage.close()
 
 
+async def test_nobody_waits_for_a_lock_longer_than_patience_in_line_behind_others_or_not(
+    tmp_path: Path,
+) -> None:
+    folder, patience = DataFolder(tmp_path / "data"), 1.5
+    storage = SqliteStorage(folder.database, patience=patience)
+    await storage.open()
+    lock = FileLock(folder.database)
+    lock.take()
+
+    async def refused_after(name: str) -> float:
+        asked = asyncio.get_running_loop().time()
+        with pytest.raises(StorageUnavailable):
+            await storage.add_room(Room(RoomId(name), 2))
+        return asyncio.get_running_loop().time() - asked
+
+    first = asyncio.create_task(refused_after("first"))
+    # A read's time later the first is waited for at the lock, and the second stands in line behind it.
+    assert await storage.room(LESSON.id) is None
+    waits = await asyncio.gather(first, refused_after("second"))
+    assert max(waits) < patience + 0.7, waits
+    lock.release()
+    await storage.add_room(Room(RoomId("third"), 2))
+    await storage.close()
+
+
 async def test_a_database_that_was_moved_is_not_made_anew_in_its_place(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "data")
     storage = SqliteStorage(folder.database, patience=0.2)

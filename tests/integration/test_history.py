@@ -143,10 +143,10 @@ class Away:
 
 @pytest.fixture(params=["sqlite locked", "sqlite moved", "postgresql crashed"])
 def away(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Away]:
+    lock = FileLock(tmp_path / "data/visavis.db")
     match request.param:
         case "sqlite locked":
             server = ServerProcess(tmp_path)
-            lock = FileLock(tmp_path / "data/visavis.db")
             away = Away(server, lock.take, lock.release, is_readable=True)
         case "sqlite moved":
             server = ServerProcess(tmp_path)
@@ -164,6 +164,7 @@ def away(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Away]:
     server.start()
     yield away
     server.stop()
+    lock.release()
 
 
 def _rename(there: Path, elsewhere: Path) -> None:

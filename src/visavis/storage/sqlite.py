@@ -47,8 +47,8 @@ class SqliteStorage(SqlStorage):
             raise StorageUnavailable(f"The database {self._file} cannot be opened: {reason}.") from error
         # From here on the file is there: where it is gone, one without tables must not take its place.
         engine = _engine(self._file, self._patience, "rw").execution_options(isolation_level="AUTOCOMMIT")
-        self._reader = SqliteThread(engine, self._file, Outage("read"), writes=False)
-        self._writer = SqliteThread(engine, self._file, Outage("written"), writes=True)
+        self._reader = SqliteThread(engine, self._file, Outage("read"), self._patience, writes=False)
+        self._writer = SqliteThread(engine, self._file, Outage("written"), self._patience, writes=True)
 
     async def close(self) -> None:
         reader, self._reader = self._reader, None

@@ -6,6 +6,7 @@ little more than one.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -24,11 +25,16 @@ Work = Callable[[Connection], T]
 """An operation: statements that are carried out whole or not at all. Where the database fails, all that was
 to be committed with it is undone, and fails; anything else that it raises is its own failure."""
 
-_Job = tuple[Work[Any], "asyncio.Future[Any]"]
+_Job = tuple[Work[Any], "asyncio.Future[Any]", float]
+"""A work, who waits for it, and since when (``time.monotonic``)."""
+
 _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
 _MOST_AT_ONCE = 200
 """Jobs in one transaction: the first of them waits for the last."""
+
+_LEAST_PATIENCE = 0.25
+"""Seconds that a transaction waits at the least, however long it stood in line: most are done by then."""
 
 _LAST_WORDS = 1.0
 """Seconds for which the end of the server waits for what was asked for before."""
@@ -42,16 +48,19 @@ class SqliteThread:
             said here.
         file: the same database.
         outage: is told when the database does not work, and when it does.
+        patience: seconds to wait for another process that writes to the file, from when the work was asked
+            for: whoever stood in line behind work that failed does not wait as long again.
         writes: whether the work is to be done in transactions that write. One that only reads never
             waits for one that writes.
     """
 
-    def __init__(self, engine: Engine, file: Path, outage: Outage, *, writes: bool) -> None:
+    def __init__(self, engine: Engine, file: Path, outage: Outage, patience: float, *, writes: bool) -> None:
         self._engine = engine
         self._file = file
         self._outage = outage
         self._connection: Connection | None = None
         self._inode: tuple[int, int] | None = None
+        self._patience = patience
         self._writes = writes
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
@@ -67,7 +76,7 @@ class SqliteThread:
             Exception: as the work raised it; nothing of it was done.
         """
         done: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put((work, done))
+        self._jobs.put((work, done, time.monotonic()))
         return await done
 
     async def close(self) -> None:
@@ -89,7 +98,7 @@ class SqliteThread:
             except Exception as error:  # noqa: BLE001 - those who wait for it are told
                 self._let_go()
                 unavailable = self._outage.failure(_cause(error))
-                outcomes = [(done, None, unavailable) for _, done in jobs]
+                outcomes = [(done, None, unavailable) for _, done, _ in jobs]
             with suppress(RuntimeError):  # the event loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(_tell, outcomes)
         self._let_go()
@@ -132,6 +141,9 @@ class SqliteThread:
     def _work_off(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
         if not self._writes:
             return [_attempt(connection, job) for job in jobs]
+        waited = time.monotonic() - jobs[0][2]
+        patience = max(_LEAST_PATIENCE, self._patience - waited)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             # One alone has the transaction to itself; of several, each is undone by itself.
@@ -149,7 +161,7 @@ class SqliteThread:
 
 
 def _attempt(connection: Connection, job: _Job) -> _Outcome:
-    work, done = job
+    work, done, _ = job
     try:
         return done, work(connection), None
     except Exception as error:
