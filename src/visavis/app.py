@@ -139,7 +139,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
             await provider.stop()
             await tokens.close()
             await watch.close()
-            await turn.stop()
+            await turn.stop(leaving=bool(calls.live()))
             calls.stop()
             await history.close(within=1)
             await reception.close()

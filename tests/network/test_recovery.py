@@ -56,6 +56,23 @@ def test_the_server_is_killed_and_back_after_five_seconds(
         call.remove("Ines")
 
 
+@relayed_calls
+def test_the_server_is_stopped_in_order_and_started_again(
+    call: LiveCall, seen: list[Picture], measured: Measured
+) -> None:
+    """As for an update. The relay goes on meanwhile."""
+    gone, relay = time.time(), turn_pids(call.lab)
+    call.server.stop()
+    let_pass(3)
+    call.server.start()
+    for person in call.people.values():
+        expect(person.page.get_by_text("Reconnecting")).to_have_count(0, timeout=10_000)
+    for picture in seen:
+        measured(f"server stopped for 3 s: longest gap of {picture}", picture.longest_gap(gone), UNBROKEN)
+    is_as_before(call)
+    assert turn_pids(call.lab) == relay
+
+
 @every_call
 def test_the_network_of_one_is_gone(call: LiveCall, seen: list[Picture], measured: Measured) -> None:
     gone = time.time()

@@ -7,6 +7,7 @@ import os
 import pwd
 import signal
 import socket
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -107,12 +108,12 @@ class Folder:
 
 class Coturn:
     """A coturn that runs, under a guard of its own (``guard.py``). ``stop`` ends it. Where this process dies
-    it goes on for a while: relayed calls use it, and the next server takes it over.
+    or leaves it, it goes on for a while: relayed calls use it, and the next server takes it over.
     """
 
     def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.pid = pid
-        self._guard: asyncio.subprocess.Process | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._writer = writer
         self._code = "its guard is gone"
         self._output: deque[str] = deque(maxlen=50)
@@ -128,18 +129,21 @@ class Coturn:
         # Not our own: who reads it to its end would wait for the one who outlives us.
         errors = folder.path / _GUARD_ERRORS
         with _listener(folder) as listener, errors.open("wb") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-I",
-                guard.__file__,
-                *(str(number) for number in (listener.fileno(), user.uid, user.gid, OUTLIVES)),
-                program,
-                "-c",
-                _CONFIGURATION,
+            # Not asyncio's: that would kill it when the event loop ends.
+            process = subprocess.Popen(  # noqa: ASYNC220, S603 - it takes milliseconds; no shell
+                [
+                    sys.executable,
+                    "-I",
+                    guard.__file__,
+                    *(str(number) for number in (listener.fileno(), user.uid, user.gid, OUTLIVES)),
+                    program,
+                    "-c",
+                    _CONFIGURATION,
+                ],
                 cwd=folder.path,
                 env={"PATH": os.defpath, "LANG": "C"},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 pass_fds=(listener.fileno(),),
                 # Ctrl-C in a terminal is for the server: it ends its child in order.
@@ -149,8 +153,9 @@ class Coturn:
                 made = await cls._meet(folder)
             except BaseException:
                 process.kill()
+                process.wait()
                 raise
-        made._guard = process  # forgotten, it would be killed
+        made._guard = process
         return made
 
     @classmethod
@@ -221,7 +226,12 @@ class Coturn:
             async with asyncio.timeout(_END):
                 await asyncio.shield(self._reading)
                 if self._guard is not None:
-                    await self._guard.wait()
+                    await asyncio.to_thread(self._guard.wait, _END)
+        self._writer.close()
+
+    def leave(self) -> None:
+        """Let it go on without us, until the next server takes it over or nobody has come for a minute."""
+        self._reading.cancel()
         self._writer.close()
 
     @property

@@ -84,6 +84,7 @@ class TurnServer:
         if settings.turn_certificate is not None and settings.turn_key is not None:
             self._certificate = (settings.turn_certificate, settings.turn_key)
         self._has_tls = self._certificate is not None
+        self._leaving = False
         self._watch: asyncio.Task[None] | None = None
         self._look = asyncio.Event()
         if self.state is State.STARTING and self._program is None:
@@ -142,8 +143,13 @@ class TurnServer:
         if self.state is State.STARTING and self._watch is None:
             self._watch = asyncio.create_task(self._keep_running(), name="turn")
 
-    async def stop(self) -> None:
-        """End it. Safe twice."""
+    async def stop(self, *, leaving: bool = False) -> None:
+        """End it. Safe twice.
+
+        Args:
+            leaving: let it go on for a minute, for those who are in a call: the next server takes it over.
+        """
+        self._leaving = leaving
         if self._watch is not None:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -186,7 +192,7 @@ class TurnServer:
 
     @contextlib.asynccontextmanager
     async def _coturn(self) -> AsyncIterator[tuple[Coturn, Addresses]]:
-        """A coturn that answers. Ended on the way out."""
+        """A coturn that answers. Ended on the way out, unless it is to be left."""
         if self._program is None:
             raise NotUp(f"coturn is not installed: {INSTALL}")
         user = User.unprivileged()
@@ -206,7 +212,10 @@ class TurnServer:
             yield coturn, addresses
         finally:
             self.addresses = None
-            await coturn.stop()
+            if self._leaving and not coturn.has_ended:
+                coturn.leave()
+            else:
+                await coturn.stop()
 
     async def _until_another(self, coturn: Coturn, addresses: Addresses) -> None:
         """Returns when coturn must be started anew to follow what has changed.
