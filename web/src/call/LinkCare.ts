@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { InTurn } from '../lib/InTurn';
 import { logger } from '../lib/logger';
 import type { Detail } from '../rtc/cameraDetail';
 import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
@@ -60,6 +61,8 @@ export class LinkCare {
   #detail: Detail | null = null;
   #detailed: MediaStreamTrack | null = null;
   #qualities: ReadonlyMap<string, LinkQuality> = new Map();
+  /** What a link may send is set in calls that wait for the browser's media threads. */
+  readonly #inTurn = new InTurn();
 
   /** `onQuality` is called when anything in it has become another. */
   constructor(media: Tracks, onQuality: (qualities: ReadonlyMap<string, LinkQuality>) => void) {
@@ -86,6 +89,7 @@ export class LinkCare {
     } else if (this.#timer !== null) {
       clearInterval(this.#timer);
       this.#timer = null;
+      this.#inTurn.clear();
     }
     this.#publish();
   }
@@ -107,7 +111,7 @@ export class LinkCare {
     if (care === undefined) return;
     if (message.type === 'view') {
       care.view = { width: message.width, height: message.height };
-      this.#spend();
+      this.#spendOn(id);
     } else {
       care.theirsPaused = message.paused;
       this.#publish();
@@ -168,7 +172,8 @@ export class LinkCare {
     await this.#loadRules();
     const rules = this.#rules;
     if (rules === null) return;
-    await Promise.all([...this.#cares].map(([id, care]) => this.#readOne(id, care, rules)));
+    // One after the other: a report is long, and all at once would be one long task.
+    for (const [id, care] of [...this.#cares]) await this.#readOne(id, care, rules);
     await this.#adjustCamera(rules);
     this.#spend();
     this.#publish();
@@ -230,19 +235,28 @@ export class LinkCare {
 
   /** Give every link what it may send. */
   #spend(): void {
-    if (this.#rules === null) return;
-    const { budgetFor } = this.#rules;
-    const [capture, screen, links] = [this.#capture, this.#screen, this.#cares.size];
-    const originalSound = this.#originalSound;
-    const now = performance.now();
-    for (const { link, view, shortage, stats } of this.#cares.values()) {
-      const ceiling = ceilingOf(shortage);
-      const availableKbps = stats?.availableKbps ?? null;
-      const isTrickling = trickles(shortage, now);
-      const network = { ceiling, availableKbps, trickles: isTrickling };
-      link.setBudget(budgetFor({ links, view, capture, screen, originalSound, ...network }));
+    for (const id of this.#cares.keys()) this.#spendOn(id);
+  }
+
+  #spendOn(id: string): void {
+    this.#inTurn.add(id, () => {
+      const care = this.#cares.get(id);
+      if (care === undefined || this.#rules === null) return;
+      const { link, view, shortage, stats } = care;
+      link.setBudget(
+        this.#rules.budgetFor({
+          links: this.#cares.size,
+          view,
+          capture: this.#capture,
+          screen: this.#screen,
+          originalSound: this.#originalSound,
+          ceiling: ceilingOf(shortage),
+          availableKbps: stats?.availableKbps ?? null,
+          trickles: trickles(shortage, performance.now()),
+        }),
+      );
       link.tell({ type: 'picture', paused: isPaused(shortage) });
-    }
+    });
   }
 
   #publish(): void {

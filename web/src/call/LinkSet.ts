@@ -57,6 +57,7 @@ export class LinkSet {
   readonly #unseen = new Set<string>();
   /** Participants by the ids of the links that they were prepared under. */
   readonly #adopted = new Map<string, string>();
+  #views: ReadonlyMap<string, LinkView> = new Map();
 
   constructor(options: LinkSetOptions) {
     this.#options = options;
@@ -224,8 +225,20 @@ export class LinkSet {
 
   #changed(): void {
     this.#options.care.follow(this.#links);
-    this.#options.onChange(new Map([...this.#links].map(([id, link]) => [id, link.view])));
+    const before = this.#views;
+    this.#views = new Map(
+      [...this.#links].map(([id, { view }]) => {
+        const known = before.get(id);
+        return [id, known !== undefined && isSame(known, view) ? known : view];
+      }),
+    );
+    this.#options.onChange(this.#views);
   }
+}
+
+/** A link that is as it was is the same object: its tile is not drawn anew because of another one. */
+function isSame(one: LinkView, other: LinkView): boolean {
+  return one.state === other.state && one.lostAt === other.lostAt && one.stream === other.stream;
 }
 
 function isLost({ state }: LinkView): boolean {

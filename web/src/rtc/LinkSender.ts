@@ -123,10 +123,12 @@ export class LinkSender {
     const sender = this.#senders.get(source);
     const wanted = this.#wanted(source);
     if (sender === undefined || wanted === null) return;
+    // Before the parameters are asked for: that holds the page up until the browser's media threads answer.
+    if (this.#given.get(source) === JSON.stringify(wanted)) return;
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
     // Firefox has none before the negotiation: the next budget will find one.
-    if (encoding === undefined || this.#given.get(source) === JSON.stringify(wanted)) return;
+    if (encoding === undefined) return;
     this.#busy.add(source);
     try {
       Object.assign(encoding, wanted);

@@ -1,10 +1,13 @@
 /** What compiled messages call: numbers and plurals as the chosen language has them (ECMA-402). */
 let locale = 'en-GB';
 let plurals = new Intl.PluralRules(locale);
+/** Made when it is needed first, which takes the browser some ten milliseconds, and kept. */
+let lists: Intl.ListFormat | null = null;
 
 export function formatFor(chosen: string): void {
   locale = chosen;
   plurals = new Intl.PluralRules(locale);
+  lists = null;
 }
 
 export function number(value: number, options?: Intl.NumberFormatOptions): string {
@@ -22,7 +25,15 @@ export function plural(value: number, forms: Readonly<Record<string, string>>): 
 
 /** "Mara", "Mara and Joel", "Mara, Joel and Ines". */
 export function list(items: readonly string[]): string {
-  return new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' }).format(items);
+  // In no language is there something to put between.
+  if (items.length < 2) return items.join();
+  lists ??= new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
+  return lists.format(items);
+}
+
+/** Make what `list` needs, while nobody waits for it. */
+export function prepareLists(): void {
+  list(['', '']);
 }
 
 export function upperCased(text: string): string {

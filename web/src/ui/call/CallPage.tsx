@@ -4,6 +4,7 @@ import { others } from '../../call/callState';
 import { VoiceWatch } from '../../call/VoiceWatch';
 import { callTitle } from '../../lib/callPhrases';
 import { strings } from '../../lib/strings';
+import { prepareLists } from '../../words/formats';
 import { useCall, useSession } from '../useCall';
 import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
@@ -34,6 +35,9 @@ const KeysDialog = lazy(() => import('./KeysDialog'));
 // Numbers are for the few who look for them.
 const DetailsPanel = lazy(() => import('./DetailsPanel'));
 
+/** Of the others: with more of them than this the page is as it is with two. */
+const SEVERAL = 2;
+
 /** The call. Faces first; what is on top of them goes when nobody needs it. */
 export function CallPage() {
   const session = useSession();
@@ -45,10 +49,9 @@ export function CallPage() {
   const [voices] = useState(() => new VoiceWatch());
   useListening(voices);
   useMediaSession();
-  const roomId = useCall((state) => state.roomId);
-  const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
+  const company = useCall((state) => Math.min(others(state).length, SEVERAL));
   const [hadCompany, setHadCompany] = useState(false);
-  if (names.length > 0 && !hadCompany) setHadCompany(true);
+  if (company > 0 && !hadCompany) setHadCompany(true);
   const [subject, setSubject] = useState<Subject | null>(null);
   const closeDetails = useCallback(() => {
     setSubject(null);
@@ -63,7 +66,7 @@ export function CallPage() {
     [subject],
   );
   const main = useRef<HTMLElement>(null);
-  const isIdle = useIdle(names.length === 1);
+  const isIdle = useIdle(company === 1);
   const talk = talkOf(session);
   const panel = usePanel();
   const [isKeysShown, setKeysShown] = useState(false);
@@ -78,6 +81,7 @@ export function CallPage() {
   useDeviceNotices(board);
   useWeakNotice(board);
   useWakeLock(useCall((state) => state.selfId !== null));
+  useEffect(() => onceIdle(prepareLists), []);
   useEffect(() => {
     // The button Join is gone: keys go on from here.
     if (document.activeElement === document.body) main.current?.focus();
@@ -89,7 +93,7 @@ export function CallPage() {
           <OwnVoiceContext value={voice}>
             <StageChoiceContext value={stage}>
               <DetailsContext value={details}>
-                <title>{strings.title({ page: callTitle(roomId, names) })}</title>
+                <Title />
                 <main
                   ref={main}
                   className={css['call']}
@@ -99,9 +103,9 @@ export function CallPage() {
                   {...(panel.shown !== null && { 'data-panel': true })}
                 >
                   <Stage />
-                  <TopLine isOverPicture={names.length < 2} />
+                  <TopLine isOverPicture={company < SEVERAL} />
                   <Notices board={board} panel={panel} />
-                  {names.length === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
+                  {company === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
                   <ControlBar board={board} showKeys={showKeys} panel={panel} />
                   {subject !== null && (
                     <Suspense>
@@ -124,4 +128,20 @@ export function CallPage() {
       </SoundGateContext>
     </TalkContext>
   );
+}
+
+/** Names who is here. */
+function Title() {
+  const roomId = useCall((state) => state.roomId);
+  const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
+  return <title>{strings.title({ page: callTitle(roomId, names) })}</title>;
+}
+
+/** Calls when the page has nothing to do; not where a browser does not tell. Returns what ends the wait. */
+function onceIdle(act: () => void): (() => void) | undefined {
+  if (!('requestIdleCallback' in globalThis)) return undefined;
+  const handle = requestIdleCallback(act);
+  return () => {
+    cancelIdleCallback(handle);
+  };
 }

@@ -2,6 +2,7 @@ import MicOff from 'lucide-react/icons/mic-off';
 import PhoneOff from 'lucide-react/icons/phone-off';
 import Video from 'lucide-react/icons/video';
 import VideoOff from 'lucide-react/icons/video-off';
+import { memo } from 'react';
 import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
@@ -28,7 +29,7 @@ interface ControlBarProps {
 }
 
 /** The controls of a call. A word says what pressing does. */
-export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
+export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: ControlBarProps) {
   const session = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
@@ -86,4 +87,4 @@ export function ControlBar({ board, showKeys, panel }: ControlBarProps) {
       />
     </nav>
   );
-}
+});

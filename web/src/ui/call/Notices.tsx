@@ -7,6 +7,7 @@ import SignalLow from 'lucide-react/icons/signal-low';
 import UserRoundCog from 'lucide-react/icons/user-round-cog';
 import VideoOff from 'lucide-react/icons/video-off';
 import VolumeOff from 'lucide-react/icons/volume-off';
+import { memo } from 'react';
 import { useStore } from 'zustand';
 import { isRelayMissing } from '../../call/callState';
 import { strings } from '../../lib/callStrings';
@@ -40,7 +41,7 @@ interface NoticesProps {
 }
 
 /** At the top, where no face is covered; what asks for an answer stays, the rest goes by itself. */
-export function Notices({ board, panel }: NoticesProps) {
+export const Notices = memo(function Notices({ board, panel }: NoticesProps) {
   const session = useSession();
   const sound = useSoundGate();
   const passing = useStore(board.store);
@@ -81,7 +82,7 @@ export function Notices({ board, panel }: NoticesProps) {
       })}
     </div>
   );
-}
+});
 
 /** Stays: nobody can be reached like this. */
 function MissingRelay() {

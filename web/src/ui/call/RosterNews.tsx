@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { others, type CallState } from '../../call/callState';
 import { strings } from '../../lib/callStrings';
 import { named } from '../../lib/phrases';
 import { useSession } from '../useCall';
 
 /** Tells those who listen to the page who came in and who left; the others see it. */
-export function RosterNews() {
+export const RosterNews = memo(function RosterNews() {
   const { store } = useSession();
   const [news, setNews] = useState('');
   useEffect(
@@ -22,7 +22,7 @@ export function RosterNews() {
       {news}
     </p>
   );
-}
+});
 
 function changes(before: CallState, after: CallState): string {
   const was = others(before);

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { memo, startTransition, useCallback, useDeferredValue, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
@@ -6,7 +6,7 @@ import { prevailingRatio } from '../../call/layout';
 import { pictureTile, place, screenTile, type Placement } from '../../call/scene';
 import type { Participant } from '../../protocol/messages.gen';
 import { strings } from '../../lib/callStrings';
-import { useCall } from '../useCall';
+import { useCall, useSession } from '../useCall';
 import { OwnTile } from './OwnTile';
 import { RemoteTile } from './RemoteTile';
 import { ScreenTile } from './ScreenTile';
@@ -21,18 +21,28 @@ type Ratios = ReadonlyMap<string, number>;
 const NOBODY: readonly string[] = [];
 
 /** Everybody, each in their place. Tiles are moved by their style alone and keep their order, so that no
- *  picture ever starts again because somebody came or left. */
-export function Stage() {
+ *  picture ever starts again because somebody came or left.
+ *
+ *  Who comes is drawn in pieces, after what their link needs of the page: it is the longest of all that is drawn in
+ *  a call. */
+export const Stage = memo(function Stage() {
   const element = useRef<HTMLDivElement>(null);
   const stage = useStage(element);
   const control = useStageControl();
   const choice = useStageChoice((state) => state);
-  const people = useCall(useShallow(others));
+  const people = useDeferredValue(useCall(useShallow(others)));
   const speakers = useSpeakers(choice.view !== 'auto' || choice.pinned !== null);
   const [ratios, setRatios] = useState<Ratios>(new Map());
-  const keepRatio = useCallback((id: string, ratio: number | null) => {
-    setRatios((known) => withRatio(known, id, ratio));
-  }, []);
+  const { store } = useSession();
+  const keepRatio = useCallback(
+    (id: string, ratio: number | null) => {
+      const present = idsOf(others(store.getState()));
+      startTransition(() => {
+        setRatios((known) => withRatio(known, id, ratio, present));
+      });
+    },
+    [store],
+  );
   const shapes = people.flatMap(({ id }) => ratios.get(id) ?? []);
   const sharing = people.filter(({ media }) => media.screen === true);
   const scene = { ...choice, people: idsOf(people), screens: idsOf(sharing), speakers };
@@ -76,7 +86,7 @@ export function Stage() {
       )}
     </div>
   );
-}
+});
 
 /** Who speaks, where that changes what is shown; elsewhere a voice draws nothing anew. */
 function useSpeakers(isFollowed: boolean): readonly string[] {
@@ -91,8 +101,9 @@ function isFull(arrangement: Placement['arrangement']): boolean {
   return arrangement === 'pair' || arrangement === 'spotlight';
 }
 
-function withRatio(known: Ratios, id: string, ratio: number | null): Ratios {
+/** Of those who are `present`. */
+function withRatio(known: Ratios, id: string, ratio: number | null, present: readonly string[]): Ratios {
   // A camera that is off for a while does not turn the stage over: the last shape is kept.
   if (ratio === null || known.get(id) === ratio) return known;
-  return new Map(known).set(id, ratio);
+  return new Map([...known].filter(([other]) => present.includes(other))).set(id, ratio);
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { others, type CallState } from '../../call/callState';
 import type { TalkState } from '../../call/Talk';
 import { strings } from '../../lib/callStrings';
@@ -11,7 +11,7 @@ const READ_OUT = 140;
 
 /** Tells those who listen to the page what the others see: messages, hands, reactions, screens; and whether the
  *  others hear one. */
-export function TalkNews() {
+export const TalkNews = memo(function TalkNews() {
   const { store } = useSession();
   const talk = useTalk();
   const [news, setNews] = useState('');
@@ -42,7 +42,7 @@ export function TalkNews() {
       {news}
     </p>
   );
-}
+});
 
 function isSilenced({ room, selfId }: CallState): boolean {
   return room?.participants.find(({ id }) => id === selfId)?.silenced === true;

@@ -1,5 +1,6 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
 import { clock } from '../../lib/callPhrases';
+import { memo } from 'react';
 import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
 import { useLate } from '../shared/useLate';
@@ -10,7 +11,7 @@ import { SmallWindow } from './SmallWindow';
 import css from './TopLine.module.css';
 
 /** Where one is and for how long; a word while the server is away. */
-export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) {
+export const TopLine = memo(function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) {
   const roomId = useCall((state) => state.roomId);
   const enteredAt = useCall((state) => state.enteredAt);
   const isAway = useLate(useCall((state) => state.phase.name === 'reconnecting'));
@@ -30,7 +31,7 @@ export function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) 
       <OwnQuality />
     </header>
   );
-}
+});
 
 function CallTime({ since }: { readonly since: number }) {
   const seconds = Math.max(0, Math.floor((useNow() - since) / 1000));

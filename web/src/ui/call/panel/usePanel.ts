@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 /** What stands beside the faces; one at a time. */
 export type PanelName = 'chat' | 'people' | 'room';
@@ -18,5 +18,5 @@ export function usePanel(): PanelChoice {
   const close = useCallback(() => {
     setShown(null);
   }, []);
-  return { shown, toggle, close };
+  return useMemo(() => ({ shown, toggle, close }), [shown, toggle, close]);
 }
