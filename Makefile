@@ -112,7 +112,7 @@ integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	$(BIN)/pytest -n 2 --dist worksteal tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
-	@scripts/get_packages.sh chromium firefox-esr
+	@scripts/get_packages.sh chromium firefox-esr Xvfb:xvfb
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -n 2 --dist loadfile tests/e2e
 
 # Calls across networks, in namespaces of this machine (tests/support/lab): as root.

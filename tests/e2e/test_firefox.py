@@ -9,28 +9,10 @@ from playwright.sync_api import Browser, Playwright, expect
 from tests.e2e.conftest import Invite
 from tests.e2e.test_prepared import way_of_joining
 from tests.support.browser import Person
+from tests.support.display import display
 from tests.support.eventually import eventually
 from tests.support.firefox import firefox
 from tests.support.server_process import ServerProcess
-
-# Without a screen Firefox has none to share: a drawing is, in its place, with sound. The rest is as it is.
-_SCREEN = """
-const devices = navigator.mediaDevices; // none on the empty page before
-if (devices) devices.getDisplayMedia = async () => {
-  const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
-  const paper = canvas.getContext('2d');
-  setInterval(() => {
-    paper.fillStyle = `hsl(${performance.now() / 10}, 60%, 50%)`;
-    paper.fillRect(0, 0, canvas.width, canvas.height);
-  }, 100);
-  const sound = new AudioContext();
-  const sink = sound.createMediaStreamDestination();
-  const tone = new OscillatorNode(sound, { frequency: 220 });
-  tone.connect(sink);
-  tone.start();
-  return new MediaStream([...canvas.captureStream(10).getTracks(), ...sink.stream.getTracks()]);
-};
-"""
 
 _OFFERS = "() => window.testLinks.filter((link) => link.signalingState === 'have-local-offer').length"
 
@@ -45,14 +27,11 @@ _RESTART = (
 
 @pytest.fixture(scope="module")
 def fox(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with firefox(playwright, tmp_path_factory.mktemp("firefox")) as running:
+    with (
+        display() as screen,
+        firefox(playwright, tmp_path_factory.mktemp("firefox"), screen) as running,
+    ):
         yield running
-
-
-def at_firefox(invite: Invite, fox: Browser, name: str) -> Person:
-    person = invite(name, fox)
-    person.context.add_init_script(_SCREEN)
-    return person
 
 
 def enters_the_lobby(person: Person, link: str) -> None:
@@ -117,7 +96,7 @@ def restart(one: Person, other: Person) -> None:
 
 
 def test_firefox_comes_to_chromium(invite: Invite, fox: Browser, server: ServerProcess) -> None:
-    mara, joel = invite("Mara"), at_firefox(invite, fox, "Joel")
+    mara, joel = invite("Mara"), invite("Joel", fox)
     link = mara.starts_a_room(server.url)
     mara.joins()
     enters_the_lobby(joel, link)
@@ -146,7 +125,7 @@ def test_firefox_comes_to_chromium(invite: Invite, fox: Browser, server: ServerP
 
 
 def test_chromium_comes_to_firefox(invite: Invite, fox: Browser, server: ServerProcess) -> None:
-    mara, joel = at_firefox(invite, fox, "Mara"), invite("Joel")
+    mara, joel = invite("Mara", fox), invite("Joel")
     mara.starts_a_room(server.url)
     link = mara.page.url
     enters_the_lobby(mara, link)

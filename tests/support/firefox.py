@@ -1,5 +1,6 @@
 """The system's own Firefox, driven as Chromium is."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,18 +21,23 @@ PREFERENCES: dict[str, str | float | bool] = {
 
 
 @contextmanager
-def firefox(playwright: Playwright, folder: Path) -> Iterator[Browser]:
-    """Firefox, headless, with fake devices that are granted.
+def firefox(playwright: Playwright, folder: Path, screen: str | None = None) -> Iterator[Browser]:
+    """Firefox, with fake devices that are granted.
 
     Args:
         folder: for a file that starts it.
+        screen: the display that it is on, and shares without asking; None: headless, with none to share.
     """
     program = require("firefox-esr", "apt install firefox-esr")
     starter = folder / "firefox"
     starter.write_text(f'#!/bin/sh\nexec {sys.executable} {firefox_relay.__file__} {program} "$@"\n')
     starter.chmod(0o755)
     browser = playwright.firefox.launch(
-        channel="moz-firefox", executable_path=starter, firefox_user_prefs=PREFERENCES
+        channel="moz-firefox",
+        executable_path=starter,
+        firefox_user_prefs=PREFERENCES,
+        headless=screen is None,
+        env=None if screen is None else {**os.environ, "DISPLAY": screen},
     )
     yield browser
     browser.close()
