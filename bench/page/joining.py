@@ -24,6 +24,8 @@ _CATEGORIES = [
     "devtools.timeline",
     "blink.user_timing",
 ]
+_TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
+_SCRIPTS = ("FunctionCall", "v8.callFunction", "RunMicrotasks")
 _PRESSED = "PRESSED"
 
 
@@ -47,8 +49,8 @@ class Task:
 
     @property
     def own(self) -> float:
-        """The page's own scripts, without the browser's media."""
-        return max(0.0, self.script - self.media)
+        """At most so much was the page's own: without the browser's media, and without waiting."""
+        return min(max(0.0, self.script - self.media), self.work)
 
     def row(self) -> str:
         numbers = (self.at, self.wall, self.work, self.script, self.media, self.own)
@@ -122,7 +124,7 @@ def _read(events: list[dict[str, Any]], calls: list[tuple[float, float]]) -> lis
         for event in events
         if event["ph"] == "X" and (event["pid"], event["tid"]) == (press["pid"], press["tid"])
     ]
-    scripts = _outermost([event for event in thread if event["name"] in ("FunctionCall", "v8.callFunction")])
+    scripts = _outermost([event for event in thread if event["name"] in _SCRIPTS])
     return [
         Task(
             at=at,
@@ -131,7 +133,7 @@ def _read(events: list[dict[str, Any]], calls: list[tuple[float, float]]) -> lis
             script=sum(script["dur"] for script in scripts if _within(task, script)) / 1000,
             media=sum(length for began, length in calls if at <= began - clock <= at + wall),
         )
-        for task in _outermost([event for event in thread if event["cat"] == "toplevel"])
+        for task in _outermost([event for event in thread if event["name"] in _TASKS])
         if (at := (task["ts"] - press["ts"]) / 1000) >= 0 and (wall := task["dur"] / 1000) > 0
     ]
 
