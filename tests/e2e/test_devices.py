@@ -10,6 +10,48 @@ from tests.support.browser import chromium
 from tests.support.eventually import eventually
 from tests.support.server_process import ServerProcess
 
+# Fake devices cannot be unplugged. What a browser does then is done in its place: the track ends, the device
+# is not in the list and is not given any more, and the page is told.
+_UNPLUG = """
+const devices = navigator.mediaDevices;
+const [list, get] = [devices.enumerateDevices, devices.getUserMedia].map((ask) => ask.bind(devices));
+const gone = new Set();
+const captured = [];
+const isThere = ({ label }) => !gone.has(label);
+devices.enumerateDevices = async () => (await list()).filter(isThere);
+devices.getUserMedia = async (wanted) => {
+  const there = await devices.enumerateDevices();
+  for (const [kind, constraints] of [['audioinput', wanted.audio], ['videoinput', wanted.video]]) {
+    if (!constraints) continue;
+    const those = there.filter((device) => device.kind === kind);
+    const id = constraints.deviceId?.exact;
+    if (those.length === 0) throw new DOMException('', 'NotFoundError');
+    if (id !== undefined && !those.some(({ deviceId }) => deviceId === id))
+      throw new OverconstrainedError('deviceId');
+  }
+  const stream = await get(wanted);
+  captured.push(...stream.getTracks());
+  return stream;
+};
+window.unplug = (label) => {
+  gone.add(label);
+  for (const track of captured.filter((one) => one.label === label && one.readyState === 'live')) {
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  }
+  devices.dispatchEvent(new Event('devicechange'));
+};
+window.plugIn = (label) => {
+  gone.delete(label);
+  devices.dispatchEvent(new Event('devicechange'));
+};
+"""
+
+_MICROPHONE_SENT = """
+() => testLinks.filter(({ connectionState }) => connectionState === 'connected')
+  .map((link) => link.getSenders()[0].track?.label)[0]
+"""
+
 
 @pytest.fixture
 def refusing(playwright: Playwright) -> Iterator[Browser]:
@@ -87,3 +129,35 @@ def test_a_device_changed_in_the_call_goes_on(invite: Invite, server: ServerProc
     mara.page.get_by_role("menuitemradio", name="Fake Audio Input 1").click()
     mara.page.keyboard.press("Escape")
     joel.receives()
+
+
+def test_what_is_unplugged_in_the_call_is_told_and_comes_back(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    mara.page.add_init_script(f"if (navigator.mediaDevices) {{ {_UNPLUG} }}")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    joel.sees("Mara")
+    mara.opens_devices()
+    headset = "Fake Audio Input 2"
+    mara.page.get_by_role("menuitemradio", name=headset).click()
+    mara.page.keyboard.press("Escape")
+    eventually("it is sent", lambda: mara.page.evaluate(_MICROPHONE_SENT) == headset)
+
+    # Another takes its place, and gives it back.
+    mara.page.evaluate("label => unplug(label)", headset)
+    expect(mara.page.get_by_text("The microphone is gone")).to_be_visible()
+    expect(mara.page.get_by_text("Now Fake Default Audio Input is used.")).to_be_visible()
+    joel.receives()
+    mara.page.evaluate("label => plugIn(label)", headset)
+    expect(mara.page.get_by_text(f"{headset} is plugged in")).to_be_visible()
+    eventually("it is sent again", lambda: mara.page.evaluate(_MICROPHONE_SENT) == headset)
+    joel.receives()
+
+    # There is only one camera.
+    mara.page.evaluate("unplug('fake_device_0')")
+    expect(mara.page.get_by_text("The camera is gone")).to_be_visible()
+    eventually("Joel sees a face in place of the picture", lambda: not joel.shows_picture("Mara"))
+    mara.page.evaluate("plugIn('fake_device_0')")
+    eventually("Joel sees her again", lambda: joel.shows_picture("Mara"), within=15)
+    joel.sees("Mara")
