@@ -83,12 +83,14 @@ _PLAIN = Dialect.PLAIN  # to look up a member of an Enum costs as much as a call
 class Peer:
     """What is kept of a connection, as ``Socket.data``.
 
-    ``host``: by which it reached us, where known. ``credentials``: what came with the request that opened it.
+    ``host``: by which it reached us, where known. ``credentials``: what came with the request that opened it,
+    and ``address`` of the client, from which it came; the request itself is not kept.
     """
 
     dialect: Dialect
     host: str | None
     credentials: Credentials = NOTHING
+    address: str = ""
 
 
 async def nobody(_: Credentials) -> Identity:
@@ -236,7 +238,8 @@ class SignalingServer(Handlers):
         host = host_of(request.headers.get("host"))
         # Interned: most come by the same name.
         known = sys.intern(host) if host else None
-        socket.data = Peer(Dialect.TYPED, known, credentials_of(request.headers, secure=request.secure))
+        credentials = credentials_of(request.headers, secure=request.secure)
+        socket.data = Peer(Dialect.TYPED, known, credentials, sys.intern(request.address))
 
     def event(self, socket: Socket, event: Event) -> Reply | Awaitable[Reply]:
         if event.attachments:
@@ -357,13 +360,13 @@ class SignalingServer(Handlers):
 
     async def _ask(self, socket: Socket, request: messages.JoinRoom) -> Entry | Knock:
         media, offers = wire.media(request.media), relay.offers(request.offers)
-        identity, claim = await self._visitor(socket, request), wire.claim(request, _address(socket))
+        identity, claim = await self._visitor(socket, request), wire.claim(request, _peer(socket).address)
         return await self._calls.ask(
             _id(socket), request.room_id, request.name, media, offers, identity=identity, claim=claim
         )
 
     async def _prepare(self, socket: Socket, request: messages.Prepare) -> Reply:
-        identity, claim = await self._visitor(socket, request), wire.claim(request, _address(socket))
+        identity, claim = await self._visitor(socket, request), wire.claim(request, _peer(socket).address)
         visit = await self._calls.prepare(_id(socket), request.room_id, identity=identity, claim=claim)
         host = _peer(socket).host
         if visit.may_enter:
@@ -406,7 +409,7 @@ class SignalingServer(Handlers):
         return messages.Done()
 
     async def _join(self, socket: Socket, room_id: str) -> Entry:
-        identity, claim = await self._identity(socket), Claim(address=_address(socket))
+        identity, claim = await self._identity(socket), Claim(address=_peer(socket).address)
         return await self._calls.join(_id(socket), room_id, "", rooms.Media(), identity=identity, claim=claim)
 
     async def _create_and_enter(self, socket: Socket, room_id: str) -> Reply:
@@ -425,11 +428,6 @@ class SignalingServer(Handlers):
 
 def _id(socket: Socket) -> ConnectionId:
     return ConnectionId(socket.id)
-
-
-def _address(socket: Socket) -> str:
-    """Of the client, as far as it is known."""
-    return socket.request.address if socket.request is not None else ""
 
 
 def _peer(socket: Socket) -> Peer:
