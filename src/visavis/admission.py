@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from visavis import rooms
 from visavis.errors import (
     Excluded,
+    KnockNeeded,
     PasscodeNeeded,
     PasscodeWrong,
     RoomFull,
@@ -24,6 +26,8 @@ from visavis.identity import Grant, Identity
 from visavis.rooms import (
     AccountId,
     Exclusion,
+    Media,
+    Participant,
     ParticipantId,
     Role,
     Room,
@@ -163,6 +167,24 @@ def grant_in(room: Room, identity: Identity) -> Grant | None:
     return grant if grant is not None and grant.room_id == room.id else None
 
 
+def newcomer(name: str, media: Media, identity: Identity, role: Role, now: float) -> Participant:
+    """Somebody who enters for the first time, by the name that they say; by that in their token, where they
+    have one.
+
+    Raises:
+        NameTooLong
+    """
+    own, given = rooms.clean_name(name), identity.name or ""
+    return Participant(
+        rooms.new_participant_id(),
+        (own or given) if identity.grant is None else (given or own),
+        now,
+        media,
+        account_id=identity.account_id,
+        role=role,
+    )
+
+
 # --- the door -------------------------------------------------------------------------------------
 
 
@@ -215,7 +237,7 @@ def check_exclusions(room: Room, marks: Iterable[str], now: float) -> None:
 @dataclass(frozen=True, slots=True)
 class Return:
     """Somebody who comes back with a ticket. ``same_roster``: it was signed for the roster of now;
-    ``same_call``: for the call of now. ``uptime``: of the server, in seconds.
+    ``same_call``: for the call of now, or for one that everybody lost. ``uptime``: of the server, in seconds.
     """
 
     participant_id: ParticipantId
@@ -229,11 +251,12 @@ class Return:
 def take_back(roster: Roster, back: Return, now: float) -> Role:
     """The role with which somebody comes back.
 
-    Who has been in the call needs no passcode and does not knock again. A locked room takes back those whose
-    place is kept; and, where the server has lost the roster, those who were in it.
+    Who has been in the call needs no passcode and does not knock again; for who was in an earlier one the
+    door is what it is for all. A locked room takes back those whose place is kept; and, where the server has
+    lost the roster, those who were in it.
 
     Raises:
-        Excluded, RoomLocked
+        Excluded, RoomLocked; of an earlier call KnockNeeded, and as ``decide``
     """
     marks = back.marks | {participant_mark(back.participant_id)}
     room = roster.room
@@ -245,6 +268,8 @@ def take_back(roster: Roster, back: Return, now: float) -> Role:
     was_lost = not back.same_roster and (back.same_call or back.uptime < REBUILDING)
     if room.rules.locked and not was_lost and RANK[role] < RANK[Role.MODERATOR]:
         raise RoomLocked
+    if not (back.same_call or was_lost) and decide(roster, Applicant(role, marks), now) is Way.KNOCK:
+        raise KnockNeeded
     return role
 
 

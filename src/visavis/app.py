@@ -23,7 +23,7 @@ from visavis.api.errors import FaultBarrier, answer_errors
 from visavis.api.oidc import OidcPages, oidc_routes
 from visavis.api.rooms import room_routes
 from visavis.api.routes import PREFIX, api_routes, or_else
-from visavis.calls import Calls, Limits
+from visavis.calls import Calls
 from visavis.chair import Chair
 from visavis.clock import SystemClock
 from visavis.data_folder import DataFolder
@@ -31,6 +31,7 @@ from visavis.history import History
 from visavis.ice import IceProvider, IceServers
 from visavis.identity import Access
 from visavis.inquiry import Inquiries
+from visavis.live import Limits
 from visavis.oidc import provider_sign_in
 from visavis.proxies import TrustedProxies
 from visavis.records import NodeId

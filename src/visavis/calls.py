@@ -12,26 +12,34 @@ with whom links are prepared (:mod:`visavis.lobby`).
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
-from visavis import admission, moderation, rooms
-from visavis.admission import NOTHING, Applicant, Claim, Return, Way
+from visavis import admission, live, moderation, rooms
+from visavis.admission import NOTHING, REBUILDING, Applicant, Claim, Return, Way
 from visavis.chat import Chat
 from visavis.clock import Clock
 from visavis.door import Door
-from visavis.errors import (
-    AlreadyInRoom,
-    AppError,
-    KnockNeeded,
-    RoomFull,
-)
-from visavis.identity import GUEST, Access, Grant, Identity, check_may_enter, check_may_make_rooms
+from visavis.errors import AlreadyInRoom, AppError, KnockNeeded, RoomFull, StorageUnavailable
+from visavis.identity import GUEST, Grant, Identity, check_may_enter, check_may_make_rooms
 from visavis.knocks import Knock, State, Visitor
-from visavis.live import Call, Entry, JoinTimes, Members, Moderated, Place, Prepared, Visit, Why, moments_of
+from visavis.live import (
+    Call,
+    Entry,
+    JoinTimes,
+    Limits,
+    Members,
+    Moderated,
+    Place,
+    Prepared,
+    Visit,
+    Why,
+    moments_of,
+)
 from visavis.lobby import REFRESH, ConnectionId, Lobby
+from visavis.lost_calls import LostCalls
 from visavis.moderation import Action, Changes
 from visavis.records import (
     Acted,
@@ -45,7 +53,10 @@ from visavis.records import (
 )
 from visavis.registry import NOTHING_WAITS, Journal, Made, Registry
 from visavis.rooms import (
+    AccountId,
     Change,
+    LeaveReason,
+    Left,
     Media,
     Participant,
     ParticipantId,
@@ -64,18 +75,6 @@ log = structlog.get_logger(__name__)
 AFTERWARDS = 600.0
 """Seconds after its call for which a room that is for one call can still be entered: who left by mistake
 comes back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``capacity``: of a room for which none was asked. ``grace`` in seconds. ``prepare``: whether links
-    are prepared with those who are about to enter. ``access``: for whom this server is."""
-
-    capacity: int
-    max_capacity: int
-    grace: float
-    prepare: bool = True
-    access: Access = Access.OPEN
 
 
 class Calls(Whereabouts):
@@ -102,6 +101,7 @@ class Calls(Whereabouts):
         self._note = note
         self._started = clock.now()
         self._lobby = Lobby(clock)
+        self._lost = LostCalls(clock.now)
         self._members: Members | None = None
         self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity), journal)
         self.door = Door(clock)
@@ -193,7 +193,7 @@ class Calls(Whereabouts):
         room = (await self.create_room(room_id, None, identity=identity)).room
         self._check_free(connection)
         marks = admission.marks_of(room.id, identity, admission.NOTHING)
-        participant = self._newcomer(name, media, identity, Role.HOST)
+        participant = admission.newcomer(name, media, identity, Role.HOST, self._clock.now())
         return self._enter(connection, self._live(room), participant, marks)
 
     async def prepare(
@@ -292,7 +292,7 @@ class Calls(Whereabouts):
         # Who knocks was asked for the passcode when they began.
         if knock is not None and applicant.knows_passcode is None:
             applicant = replace(applicant, knows_passcode=True)
-        participant = self._newcomer(name, media, identity, applicant.role)
+        participant = admission.newcomer(name, media, identity, applicant.role, self._clock.now())
         if admission.decide(call.roster, applicant, self._clock.now()) is Way.KNOCK:
             account = identity.name if identity.account_id is not None else None
             visitor = Visitor(participant.name, account, applicant.marks, claim.address)
@@ -307,20 +307,22 @@ class Calls(Whereabouts):
         may be a socket whose end the server has not noticed yet.
 
         Raises:
-            AlreadyInRoom, TicketInvalid, TicketExpired, RoomNotFound, RoomFull, Excluded, RoomLocked,
-            StorageUnavailable
+            AlreadyInRoom, TicketInvalid, TicketExpired, AccountNotAllowed, RoomNotFound, StorageUnavailable,
+            and what :func:`visavis.admission.take_back` raises
         """
         known = self._tickets.read(ticket)
         self._check_free(connection)
+        if known.account_id is not None:
+            await self._check_account(known.room_id, known.account_id)
         call = await self._find(known.room_id)
-        now = self._clock.now()
+        now, is_first = self._clock.now(), not call.roster.participants
         of_call = frozenset() if known.call_id is None else frozenset({admission.call_mark(known.call_id)})
         back = Return(
             known.participant_id,
             known.role,
             known.marks | of_call,
             same_roster=known.epoch == call.roster.epoch,
-            same_call=known.call_id == call.id,
+            same_call=known.call_id == call.id or (is_first and self._lost.has(known.room_id, known.call_id)),
             uptime=now - self._started,
         )
         role = admission.take_back(call.roster, back, now)
@@ -332,7 +334,7 @@ class Calls(Whereabouts):
             account_id=known.account_id,
             role=role,
         )
-        if known.call_id is not None and not call.roster.participants:
+        if known.call_id is not None and is_first and (back.same_call or back.uptime < REBUILDING):
             call.id = known.call_id  # this is the first who is back
         return self._enter(connection, call, participant, known.marks)
 
@@ -413,9 +415,11 @@ class Calls(Whereabouts):
             self.change(call, moderation.remove(call.roster, participant_id))
 
     def tell_moderated(self, call: Call, participant_id: ParticipantId, done: Moderated) -> None:
-        """Tell somebody what was done to them, if they are there."""
+        """Tell somebody what was done to them: at once, or when they are back."""
         connection = call.connections.get(participant_id)
-        if connection is not None and self._members is not None:
+        if connection is None:
+            call.remember(participant_id, done)
+        elif self._members is not None:
             self._members.moderated(connection, done)
 
     # --- inside -------------------------------------------------------------------------------
@@ -442,20 +446,22 @@ class Calls(Whereabouts):
         roster = Roster(room, secrets.token_urlsafe(8))
         return self._calls.get(room.id) or Call(new_call_id(), roster, Chat(self._clock.now))
 
+    async def _check_account(self, room_id: RoomId, account_id: AccountId) -> None:
+        """Whether somebody comes back whose account may still be used. Without the database one comes back to
+        a call that goes on, and is looked at later.
+
+        Raises:
+            AccountNotAllowed, StorageUnavailable
+        """
+        try:
+            await self.registry.check_account(account_id)
+        except StorageUnavailable:
+            if room_id not in self._calls:
+                raise
+
     def _check_free(self, connection: ConnectionId) -> None:
         if connection in self._places:
             raise AlreadyInRoom
-
-    def _newcomer(self, name: str, media: Media, identity: Identity, role: Role) -> Participant:
-        own, given = rooms.clean_name(name), identity.name or ""
-        return Participant(
-            rooms.new_participant_id(),
-            (own or given) if identity.grant is None else (given or own),
-            self._clock.now(),
-            media,
-            account_id=identity.account_id,
-            role=role,
-        )
 
     def _applicant(self, room: Room, identity: Identity, claim: Claim) -> Applicant:
         return Applicant(
@@ -484,7 +490,8 @@ class Calls(Whereabouts):
     ) -> Entry:
         """Enter, where the rules have nothing against it."""
         room_id = call.roster.room.id
-        change = rooms.admit(call.roster, participant)
+        untold = call.untold.pop(participant.id, {})
+        change = rooms.admit(call.roster, live.obeying(participant, untold))
         replaced = call.connections.get(participant.id)
         self._forget(call, participant.id)
         self.door.leave(connection)
@@ -496,6 +503,8 @@ class Calls(Whereabouts):
             self._members.dismiss(replaced, "replaced")
         prepared = self._release(call, connection, offers)
         self.change(call, change, but=connection)  # which gets the whole roster
+        for done in untold.values():
+            self.tell_moderated(call, participant.id, done)
         self._lobby.meet(room_id, connection)
         call.has_met = call.has_met or len(call.roster.participants) > 1
         log.info("participant entered", room=room_id, participant=participant.id)
@@ -579,6 +588,8 @@ class Calls(Whereabouts):
                 self._note(Spent(call.roster.room.id, now + AFTERWARDS))
         if not call.roster.participants:
             del self._calls[call.roster.room.id]
+            if isinstance(change, Left) and change.reason is LeaveReason.TIMED_OUT:
+                self._lost.add(call.roster.room.id, call.id)
             self._let_pass(call.roster.room.id)
             log.info("call ended", room=call.roster.room.id)
         recipients = [connection for connection in call.connections.values() if connection != but]

@@ -15,11 +15,12 @@ from visavis import moderation, rooms
 from visavis.admission import account_mark, new_exclusion
 from visavis.chair import shut_out
 from visavis.clock import SystemClock
+from visavis.errors import NotAllowed
 from visavis.identity import Account, Identity
 from visavis.moderation import Action, Changes
 from visavis.records import Acted, Excluded, Moment, NodeId, Readmitted, new_act_id
 from visavis.registry import Registry
-from visavis.rooms import Role, Room, RoomId, Why
+from visavis.rooms import Exclusion, Role, Room, RoomId, Why
 from visavis.settings import Settings
 from visavis.storage.base import Storage
 from visavis.upkeep import opened, url_of
@@ -110,6 +111,22 @@ class _Desk:
                 await self.note(room.id, Action.READMIT, detail=known.name)
                 return known.name
         raise NoSuchExclusion(f"Nobody stays out of {room.id} by the id {exclusion_id!r}.")
+
+    async def ban(self, room: Room, login: str) -> Exclusion:
+        """Keep an account out of a room, until it is lifted.
+
+        Raises:
+            AccountNotFound
+            NotAllowed: it owns the room, and nothing keeps a host out.
+        """
+        account = await self.registry.account(login)
+        if account.id == room.owner:
+            raise NotAllowed("This account owns the room: nothing keeps it out.")
+        marks = frozenset({account_mark(account.id)})
+        ban = new_exclusion(Why.BANNED, account.name, marks, self._clock.now(), None)
+        await self._storage.record(_NODE, [Excluded(room.id, ban)])
+        await self.note(room.id, Action.BAN, target=account.name)
+        return ban
 
     async def described(self, room: Room) -> dict[str, object]:
         """A room for programs."""
@@ -260,6 +277,21 @@ def list_exclusions(settings: Settings, room_id: str, *, as_json: bool) -> list[
             text = f"{known.id}  {_time(known.at)}  {known.name or 'somebody'}: {known.why.value}, {until}"
             lines.append(_dumps(fields) if as_json else text)
         return lines
+
+    return _at_desk(settings, act)
+
+
+def ban_account(settings: Settings, room_id: str, login: str, *, as_json: bool) -> list[str]:
+    """Keep an account out of a room. Who is in a call there by it is out of it, within seconds.
+
+    Raises:
+        RoomIdInvalid, RoomNotFound, AccountNotFound, NotAllowed, DataFolderUnusable, StorageUnavailable
+    """
+
+    async def act(desk: _Desk) -> list[str]:
+        ban = await desk.ban(await desk.find(room_id), login)
+        text = f"{ban.name} stays out, until the ban is lifted: {ban.id}"
+        return [_dumps({"banned": ban.id, "name": ban.name}) if as_json else text]
 
     return _at_desk(settings, act)
 

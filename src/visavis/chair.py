@@ -105,19 +105,17 @@ class Chair:
         match action:
             case Action.MUTE:
                 self._calls.change(call, moderation.mute(call.roster, actor.id, target.id))
+            case Action.STOP_SHARE:
+                self._calls.change(call, moderation.stop_share(call.roster, actor.id, target.id))
             case Action.LOWER_HAND:
                 self._calls.change(call, rooms.set_hand(call.roster, target.id, None))
-            case Action.REMOVE:
-                self._exclude(call, target, Why.REMOVED, REMOVAL)
-            case Action.BAN:
-                self._exclude(call, target, Why.BANNED, None)
+            case Action.REMOVE | Action.BAN:
+                self._put_out(call, actor, target, action)
+                return
             case _:
                 pass  # it is theirs to do
         self._write(call.roster.room, action, actor, call, target)
-        if action in (Action.REMOVE, Action.BAN):
-            self._calls.expel(call, [target.id], "removed")
-        else:
-            self._tell(call, target, Moderated(action, actor.id))
+        self._tell(call, target, Moderated(action, actor.id))
 
     def rename(self, connection: ConnectionId, target_id: str, name: str) -> None:
         """Give somebody another name.
@@ -289,6 +287,8 @@ class Chair:
             found: as it is in the storage; None where there is none.
         """
         call = self._calls.call_in(room_id)
+        if found is not None:
+            self._turn_away(found)
         if call is None:
             if found is not None and not found.rules.lobby:
                 self._calls.door.open(room_id)
@@ -302,6 +302,18 @@ class Chair:
             log.info("room was changed elsewhere", room=room_id)
             call.roster = replace(call.roster, room=replace(before, exclusions=found.exclusions))
             self._take_effect(before, found)
+            known = {exclusion.id for exclusion in before.exclusions}
+            for exclusion in found.exclusions:
+                if exclusion.id not in known and exclusion.holds(self._clock.now()):
+                    self._follow(call, exclusion)
+
+    def put_out_accounts(self, account_ids: frozenset[AccountId]) -> None:
+        """These accounts may not be used any more: who is in a call by one of them is out of it."""
+        for call in self._calls.calls():
+            gone = [p.id for p in call.roster.participants if p.account_id in account_ids]
+            if gone:
+                log.info("accounts put out", room=call.roster.room.id, participants=gone)
+                self._calls.expel(call, gone, "account")
 
     # --- inside -------------------------------------------------------------------------------
 
@@ -378,9 +390,41 @@ class Chair:
         self._calls.expel(call, [participant.id for participant in call.roster.participants], "closed")
         log.info("call ended for all", room=room.id)
 
-    def _exclude(self, call: Call, target: Participant, why: Why, seconds: float | None) -> None:
-        marks = call.marks.get(target.id, frozenset()) | {admission.participant_mark(target.id)}
+    def _put_out(self, call: Call, actor: Participant, target: Participant, action: Action) -> None:
+        """Remove or ban somebody: with all devices and tabs by which they are in the call."""
+        marks = call.marks.get(target.id, frozenset())
+        others = [
+            other
+            for other in call.roster.participants
+            if other.id != target.id
+            and call.marks.get(other.id, frozenset()) & marks
+            and moderation.allows(action, actor, other)
+        ]
+        for other in (target, *others):
+            marks |= call.marks.get(other.id, frozenset()) | {admission.participant_mark(other.id)}
+        why, seconds = (Why.BANNED, None) if action is Action.BAN else (Why.REMOVED, REMOVAL)
         self._shut(call.roster.room, why, target.name, marks, seconds)
+        for other in (target, *others):
+            self._write(call.roster.room, action, actor, call, other)
+        self._calls.expel(call, [target.id, *(other.id for other in others)], "removed")
+
+    def _turn_away(self, room: Room) -> None:
+        """Nobody waits at the door who is shut out."""
+        for exclusion in shut_out(room, self._clock.now()):
+            self._calls.door.turn_away(room.id, exclusion.marks)
+
+    def _follow(self, call: Call, exclusion: Exclusion) -> None:
+        """Somebody was shut out elsewhere: whom it concerns is out of this call. Nobody removes a host."""
+        if exclusion.why is Why.ENDED and admission.call_mark(call.id) in exclusion.marks:
+            self._calls.expel(call, [p.id for p in call.roster.participants], "closed")
+        elif exclusion.why in (Why.REMOVED, Why.BANNED):
+            gone = [
+                p.id
+                for p in call.roster.participants
+                if p.role is not Role.HOST
+                and exclusion.marks & (call.marks.get(p.id, frozenset()) | {admission.participant_mark(p.id)})
+            ]
+            self._calls.expel(call, gone, "removed")
 
     def _shut(self, room: Room, why: Why, name: str, marks: frozenset[str], seconds: float | None) -> Room:
         now = self._clock.now()
@@ -388,6 +432,7 @@ class Chair:
         exclusion = admission.new_exclusion(why, name, marks, now, until)
         shut = admission.exclude(room, exclusion, now)
         self._remember(shut, Excluded(room.id, exclusion))
+        self._turn_away(shut)
         return shut
 
     def _lift(self, room: Room, exclusion_id: str) -> Room:

@@ -118,6 +118,13 @@ class Door:
             self._tell(knock)
         return waiting
 
+    def turn_away(self, room_id: RoomId, marks: frozenset[str]) -> None:
+        """Deny those who wait and bear one of these marks: they are shut out."""
+        for knock in self._knocks.waiting(room_id):
+            if knock.visitor.marks & marks:
+                self._knocks.answer(room_id, knock.id, State.DENIED)
+                self._tell(knock)
+
     def review(self, call: Call, before: Roster) -> None:
         """The roster has changed: tell those who may answer from now on, and those who may not any more; and
         those who wait, where the first has come who may answer, or the last has gone."""

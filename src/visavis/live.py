@@ -1,17 +1,18 @@
 """What a live call is made of, and how it speaks to those who are in it or before its door."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from visavis.chat import Chat
 from visavis.clock import Timer
 from visavis.errors import AppError
+from visavis.identity import Access
 from visavis.knocks import Knock
 from visavis.lobby import ConnectionId, Doors, LinkId
 from visavis.moderation import Action
 from visavis.records import CallId, Departed, Departure, Ended, Entered, Moment
-from visavis.rooms import Change, Joined, LeaveReason, Left, ParticipantId, Role, RoomId, Roster
+from visavis.rooms import Change, Joined, LeaveReason, Left, Participant, ParticipantId, Role, RoomId, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,21 @@ class Moderated:
     ticket: str | None = None
 
 
-Why = Literal["replaced", "removed", "closed"]
-"""Why a connection is out of its room: another one speaks for its participant, it was removed, or the call
-was ended for all."""
+Why = Literal["replaced", "removed", "closed", "account"]
+"""Why a connection is out of its room: another one speaks for its participant, it was removed, the call was
+ended for all, or its account may not be used any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``capacity``: of a room for which none was asked. ``grace`` in seconds. ``prepare``: whether links
+    are prepared with those who are about to enter. ``access``: for whom this server is."""
+
+    capacity: int
+    max_capacity: int
+    grace: float
+    prepare: bool = True
+    access: Access = Access.OPEN
 
 
 class Members(Doors, Protocol):
@@ -138,6 +151,14 @@ class Call:
     """Whether two were in it at once."""
     timed: set[ParticipantId] = field(default_factory=set)
     """Whose entering was timed: once for each."""
+    untold: dict[ParticipantId, dict[Action, Moderated]] = field(default_factory=dict)
+    """What was done to those who were reconnecting: they are told when they are back."""
+
+    def remember(self, who: ParticipantId, done: Moderated) -> None:
+        """Somebody is to be told of it later; of each act, the last."""
+        untold = self.untold.setdefault(who, {})
+        untold.pop(done.action, None)
+        untold[done.action] = done
 
     def connected(self, among: set[ParticipantId]) -> list[ConnectionId]:
         """The connections of these participants, as far as they have one."""
@@ -158,3 +179,11 @@ def moments_of(call: Call, change: Change, now: float, grace: float) -> list[Mom
             return []
     call.last_departure = max(call.last_departure, departed.at)
     return [departed] if call.roster.participants else [departed, Ended(call.id, call.last_departure)]
+
+
+def obeying(participant: Participant, untold: Mapping[Action, Moderated]) -> Participant:
+    """As somebody comes back to whom something was done meanwhile, of which they do not know yet."""
+    media = participant.media
+    audio = media.audio and Action.MUTE not in untold
+    screen = media.screen and Action.STOP_SHARE not in untold
+    return replace(participant, media=replace(media, audio=audio, screen=screen))

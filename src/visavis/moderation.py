@@ -129,6 +129,18 @@ def mute(roster: Roster, actor_id: ParticipantId, target_id: ParticipantId) -> U
     return None if not target.media.audio or muted == target else Updated(roster.version + 1, muted)
 
 
+def stop_share(roster: Roster, actor_id: ParticipantId, target_id: ParticipantId) -> Updated | None:
+    """Let the others not show somebody's screen any more; its owner may show it again.
+
+    Raises:
+        ParticipantNotFound, NotAllowed
+    """
+    target = check(Action.STOP_SHARE, roster, actor_id, target_id)
+    if not target.media.screen:
+        return None
+    return Updated(roster.version + 1, replace(target, media=replace(target.media, screen=False)))
+
+
 def rename(roster: Roster, actor_id: ParticipantId, target_id: ParticipantId, name: str) -> Updated | None:
     """Give somebody another name.
 

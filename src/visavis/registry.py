@@ -15,7 +15,14 @@ import structlog
 
 from visavis import admission, moderation, rooms
 from visavis.clock import Clock
-from visavis.errors import AccountNotFound, InputError, NotAllowed, RoomExists, RoomNotFound
+from visavis.errors import (
+    AccountNotAllowed,
+    AccountNotFound,
+    InputError,
+    NotAllowed,
+    RoomExists,
+    RoomNotFound,
+)
 from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
@@ -275,6 +282,23 @@ class Registry:
             if found is not None:
                 return found
         raise AccountNotFound
+
+    async def who_may_act(self, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+        """Those of these accounts that there are and that are not disabled.
+
+        Raises:
+            StorageUnavailable
+        """
+        return await self._storage.who_may_act(account_ids)
+
+    async def check_account(self, account_id: AccountId) -> None:
+        """
+        Raises:
+            AccountNotAllowed: there is no such account any more, or it is disabled.
+            StorageUnavailable
+        """
+        if account_id not in await self.who_may_act([account_id]):
+            raise AccountNotAllowed
 
     async def moderators(self, room: Room) -> tuple[Account, ...]:
         """The accounts that moderate a room, by name.

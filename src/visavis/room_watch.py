@@ -2,12 +2,15 @@
 of the same database.
 
 Every two seconds the storage is asked for all rooms in which somebody is or knocks; those that are others now
-are so at once, as if they had been changed here. While the storage is away nothing is taken over.
+are so at once, as if they had been changed here, and who is shut out now is out of the call. It is asked for
+the accounts of those inside too: who is there by one that was disabled or deleted is out. While the storage
+is away nothing is taken over.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -15,7 +18,6 @@ from visavis.calls import Calls
 from visavis.chair import Chair
 from visavis.errors import StorageUnavailable
 from visavis.logs import report
-from visavis.rooms import Room, RoomId
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +25,7 @@ PAUSE = 2.0
 """Seconds between two looks."""
 
 _AT_ONCE = 200
-"""Rooms that are asked for together."""
+"""Rooms, or accounts, that are asked for together."""
 
 
 class RoomWatch:
@@ -55,6 +57,10 @@ class RoomWatch:
             found = await self._calls.registry.look_again([room_id for room_id, _ in known])
             for room_id, before in known:
                 self._chair.take_over(room_id, before, found.get(room_id))
+        inside = list(self._calls.accounts())
+        for accounts in _parts(inside):
+            gone = frozenset(accounts) - await self._calls.registry.who_may_act(accounts)
+            self._chair.put_out_accounts(gone)
 
     async def _watch(self) -> None:
         while True:
@@ -67,9 +73,9 @@ class RoomWatch:
                 report(log, "rooms cannot be looked at", error)
 
 
-_Known = tuple[RoomId, Room | None]
+T = TypeVar("T")
 
 
-def _parts(known: Sequence[_Known]) -> Iterator[Sequence[_Known]]:
+def _parts(known: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(known), _AT_ONCE):
         yield known[start : start + _AT_ONCE]

@@ -7,7 +7,7 @@ from visavis.errors import NotInRoom, ParticipantAway, ParticipantNotFound
 from visavis.live import Call, Place
 from visavis.lobby import ConnectionId
 from visavis.records import CallId
-from visavis.rooms import Participant, ParticipantId, RoomId, Roster
+from visavis.rooms import AccountId, Participant, ParticipantId, RoomId, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,15 @@ class Whereabouts:
             rooms=len(self._calls),
             participants=sum(len(call.roster.participants) for call in self._calls.values()),
         )
+
+    def calls(self) -> tuple[Call, ...]:
+        """Those that go on."""
+        return tuple(self._calls.values())
+
+    def accounts(self) -> frozenset[AccountId]:
+        """Of those who are in a call."""
+        inside = (p.account_id for call in self._calls.values() for p in call.roster.participants)
+        return frozenset(account_id for account_id in inside if account_id is not None)
 
     def live(self) -> tuple[CallId, ...]:
         return tuple(call.id for call in self._calls.values())

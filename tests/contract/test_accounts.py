@@ -109,6 +109,15 @@ async def test_a_change_changes_what_it_names_and_nothing_else(known: Storage) -
     assert await known.account(INES.id) == INES
 
 
+async def test_it_is_told_of_many_accounts_which_may_act(known: Storage) -> None:
+    asked = [AccountId("nobody"), MARA.id, INES.id, JOEL.id]
+    assert await known.who_may_act(asked) == {MARA.id, INES.id, JOEL.id}
+    await known.change_account(MARA.id, AccountChange(disabled=True))
+    await known.delete_account(INES.id)
+    assert await known.who_may_act(asked) == {JOEL.id}
+    assert await known.who_may_act([]) == frozenset()
+
+
 async def test_another_password_ends_the_other_sessions_and_every_link(known: Storage) -> None:
     for number in range(3):
         await known.add_session(session(number), digest_of(str(number)))

@@ -12,10 +12,11 @@ from tests.support.eventually import eventually_async
 from tests.support.fake_clock import FakeClock
 from tests.support.server_process import free_port
 from tests.support.signaling import NodeClient
-from visavis.calls import Calls, Limits
+from visavis.calls import Calls
 from visavis.chair import Chair
 from visavis.clock import SystemClock
 from visavis.ice import IceServers
+from visavis.live import Limits
 from visavis.rooms import Room, RoomId
 from visavis.settings import Settings
 from visavis.signaling.server import SignalingServer

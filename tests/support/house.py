@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.support.fake_clock import FakeClock
-from visavis.calls import Calls, Limits
+from visavis.calls import Calls
 from visavis.chair import Chair
 from visavis.knocks import Knock, KnockId, State
-from visavis.live import Entry, Moderated, Prepared, Why
+from visavis.live import Entry, Limits, Moderated, Prepared, Why
 from visavis.lobby import ConnectionId, LinkId
 from visavis.records import Moment, NodeId
 from visavis.rooms import Change, Media

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.house import GRACE, House
-from visavis.calls import Calls, Limits
+from visavis.calls import Calls
 from visavis.errors import (
     AlreadyInRoom,
     NotInRoom,
@@ -17,8 +17,8 @@ from visavis.errors import (
     SignInRequired,
     TicketInvalid,
 )
-from visavis.identity import GUEST, Access, Grant, Identity
-from visavis.live import Entry, JoinTimes
+from visavis.identity import GUEST, Access, Account, Grant, Identity
+from visavis.live import Entry, JoinTimes, Limits
 from visavis.lobby import ConnectionId
 from visavis.records import Acted, Departed, Departure, Ended, Entered
 from visavis.rooms import (
@@ -399,6 +399,7 @@ async def test_an_account_has_a_name_and_may_take_another_for_a_call(house: Hous
 
 
 async def test_the_history_knows_the_account_after_a_restart_too(house: House) -> None:
+    await house.storage.add_account(Account(AccountId("account-of-mara"), "mara", None, "Mara", 1.0))
     entry = await house.calls.join(A, "garden", "", Media(), identity=MARA)
     house.restart()
     await house.calls.resume(B, entry.ticket, Media())

@@ -7,10 +7,11 @@ import pytest
 from tests.support.garden import DEPUTY, ELSEWHERE, GUEST_1, GUEST_2, HOST, Garden
 from tests.support.house import GRACE, House
 from visavis import knocks
-from visavis.admission import Claim
+from visavis.admission import REBUILDING, Claim
 from visavis.chair import REMOVAL
 from visavis.errors import (
     AlreadyInRoom,
+    AppError,
     Excluded,
     KnockDecided,
     KnockDenied,
@@ -24,11 +25,13 @@ from visavis.errors import (
     RateLimited,
     RoomLocked,
     RoomNotFound,
+    RoomNotOpen,
 )
 from visavis.identity import GUEST, Identity
 from visavis.knocks import Knock, State
 from visavis.live import Entry, Moderated
 from visavis.lobby import ConnectionId
+from visavis.lost_calls import KEPT
 from visavis.moderation import Action, Changes
 from visavis.records import Departed, Departure, Ended
 from visavis.rooms import (
@@ -417,6 +420,94 @@ async def test_an_account_stays_out_in_every_browser(garden: Garden) -> None:
     garden.chair.moderate(HOST, entered.participant_id, Action.BAN)
     with pytest.raises(Excluded):
         await garden.calls.join(GUEST_2, "garden", "x", Media(), identity=joel, claim=garden.claim(GUEST_2))
+
+
+async def test_who_is_removed_is_out_with_every_tab_and_device(garden: Garden) -> None:
+    joel = Identity(AccountId("joel"), "Joel")
+    await garden.come(HOST)
+    garden.accounts = {GUEST_1: joel, GUEST_2: joel}
+    target = await garden.come(GUEST_1, "Joel")
+    await garden.come(GUEST_2, "Joel's phone")
+    await garden.come(ELSEWHERE, "Another tab", browser="browser of guest-1")
+    await garden.come(DEPUTY, "Ines")
+    garden.chair.moderate(HOST, target.participant_id, Action.REMOVE)
+    assert {who for who, why in garden.heard.reasons if why == "removed"} == {GUEST_1, GUEST_2, ELSEWHERE}
+    assert len(garden.calls.roster(HOST).participants) == 2
+    assert garden.acts() == [
+        ("remove", "", "Joel"),
+        ("remove", "", "Joel's phone"),
+        ("remove", "", "Another tab"),
+    ]
+    garden.accounts = {}
+    for browser in ("browser of guest-1", "browser of guest-2"):
+        with pytest.raises(Excluded):
+            await garden.come(GUEST_1, browser=browser)
+
+
+async def test_a_host_in_the_browser_of_one_who_is_removed_stays(garden: Garden) -> None:
+    await garden.come(HOST)
+    await garden.come(DEPUTY, host_key=garden.made.host_key, browser="shared")
+    target = await garden.come(GUEST_1, browser="shared")
+    garden.chair.moderate(HOST, target.participant_id, Action.REMOVE)
+    assert garden.heard.reasons == [(GUEST_1, "removed")]
+
+
+# --- tickets of earlier calls ---------------------------------------------------------------------
+
+
+async def earlier_ticket(garden: Garden) -> str:
+    """Of a guest who was in a call that is over; long after the server was started."""
+    garden.clock.advance(REBUILDING)
+    await garden.come(HOST)
+    ticket = (await garden.come(GUEST_1, "Joel")).ticket
+    for connection in (GUEST_1, HOST):
+        garden.calls.leave(connection)
+    return ticket
+
+
+@pytest.mark.parametrize("is_host_there", [False, True])
+async def test_a_ticket_of_an_earlier_call_opens_no_door(garden: Garden, *, is_host_there: bool) -> None:
+    ticket = await earlier_ticket(garden)
+    if is_host_there:
+        await garden.come(HOST)
+    gates: list[tuple[Changes, type[AppError]]] = [
+        ({"lobby": True}, KnockNeeded),
+        ({"passcode": "open sesame", "lobby": False}, PasscodeNeeded),
+        ({"passcode": None, "locked": True}, RoomLocked),
+        ({"locked": False, "opens_at": 9e9}, RoomNotOpen),
+    ]
+    for changes, refused in gates:
+        await garden.chair.change_room("garden", changes, GUEST, garden.made.host_key)
+        with pytest.raises(refused):
+            await garden.calls.resume(GUEST_1, ticket, Media())
+    await garden.chair.change_room("garden", {"opens_at": None}, GUEST, garden.made.host_key)
+    assert await garden.calls.resume(GUEST_1, ticket, Media())
+
+
+async def test_in_a_lobby_one_comes_back_to_the_same_call(garden: Garden) -> None:
+    garden.clock.advance(REBUILDING)
+    host, guest = await garden.come(HOST), await garden.come(GUEST_1)
+    await garden.chair.change(HOST, {"lobby": True})
+    # However long one was away, while it goes on.
+    garden.calls.lose(GUEST_1)
+    garden.clock.advance(10 * GRACE)
+    assert await garden.calls.resume(GUEST_1, guest.ticket, Media())
+    # And where all had lost it, whoever is the first who is back.
+    call = garden.calls.call(HOST)[0].id
+    for connection in (HOST, GUEST_1):
+        garden.calls.lose(connection)
+    garden.clock.advance(GRACE + 1)
+    assert garden.calls.counts().rooms == 0
+    for connection, ticket in ((GUEST_1, guest.ticket), (HOST, host.ticket)):
+        assert await garden.calls.resume(connection, ticket, Media())
+    assert garden.calls.call(HOST)[0].id == call
+    # For a while.
+    for connection in (HOST, GUEST_1):
+        garden.calls.lose(connection)
+    garden.clock.advance(GRACE + KEPT)
+    with pytest.raises(KnockNeeded):
+        await garden.calls.resume(GUEST_1, guest.ticket, Media())
+    assert await garden.calls.resume(HOST, host.ticket, Media())
 
 
 async def test_who_was_banned_is_listed_and_let_in_again(garden: Garden) -> None:

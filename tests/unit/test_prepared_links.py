@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tests.support.house import GRACE, House
-from visavis.calls import Calls, Limits
+from visavis.calls import Calls
 from visavis.errors import (
     AlreadyInRoom,
     NotPrepared,
@@ -13,7 +13,7 @@ from visavis.errors import (
     RoomNotFound,
     TooManyCandidates,
 )
-from visavis.live import Prepared
+from visavis.live import Limits, Prepared
 from visavis.lobby import LIFETIME, MAX_LINKS, VISITS_PER_MINUTE, ConnectionId, LinkId
 from visavis.rooms import (
     MAX_VISITORS,

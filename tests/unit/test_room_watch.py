@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.garden import DEPUTY, GARDEN, GUEST_1, HOST, Garden
-from visavis.admission import account_mark, new_exclusion
-from visavis.errors import Excluded, RoomNotFound, StorageUnavailable
-from visavis.identity import GUEST, Account, Identity
+from tests.support.garden import DEPUTY, GARDEN, GUEST_1, GUEST_2, HOST, Garden
+from tests.support.garden import ELSEWHERE as AWAY
+from visavis.admission import account_mark, call_mark, marks_of, new_exclusion
+from visavis.errors import AccountNotAllowed, Excluded, RoomNotFound, StorageUnavailable
+from visavis.identity import GUEST, Account, AccountChange, Identity
+from visavis.knocks import State
 from visavis.live import Moderated
 from visavis.moderation import Action
 from visavis.records import Excluded as WasExcluded
@@ -129,9 +131,105 @@ async def test_who_was_let_in_again_by_others_comes_in_and_who_was_shut_out_does
     await garden.come(DEPUTY)
 
 
+async def test_who_was_shut_out_elsewhere_is_out_of_the_call_here(garden: Garden) -> None:
+    garden.accounts = {DEPUTY: JONAS, GUEST_2: JONAS}
+    await garden.storage.add_account(Account(AccountId("jonas"), "jonas", None, "Jonas", 1.0))
+    for connection in (HOST, DEPUTY, GUEST_1, GUEST_2):
+        await garden.come(connection)
+    of_account = frozenset({account_mark(AccountId("jonas"))})
+    of_browser = marks_of(GARDEN, GUEST, garden.claim(GUEST_1))
+    of_host = marks_of(GARDEN, GUEST, garden.claim(HOST))
+    bans = [new_exclusion(Why.BANNED, "", marks, 5.0, None) for marks in (of_account, of_host)]
+    removal = new_exclusion(Why.REMOVED, "", of_browser, 5.0, 9e9)
+    demotion = new_exclusion(Why.DEMOTED, "", of_browser, 5.0, 9e9)
+    await garden.storage.record(ELSEWHERE, [WasExcluded(GARDEN, demotion)])
+    await look(garden)
+    assert garden.heard.reasons == []
+    await garden.storage.record(ELSEWHERE, [WasExcluded(GARDEN, each) for each in (*bans, removal)])
+    await look(garden)
+    # Nobody removes a host, whatever browser they share.
+    assert set(garden.heard.reasons) == {(c, "removed") for c in (DEPUTY, GUEST_1, GUEST_2)}
+    assert [p.role for p in garden.calls.roster(HOST).participants] == [Role.HOST]
+    heard = len(garden.heard.reasons)
+    await look(garden)
+    assert len(garden.heard.reasons) == heard
+    for connection in (DEPUTY, GUEST_1):
+        with pytest.raises(Excluded):
+            await garden.come(connection)
+
+
+async def test_who_waits_and_was_shut_out_elsewhere_waits_no_more(garden: Garden) -> None:
+    await garden.chair.change_room("garden", {"lobby": True}, GUEST, garden.made.host_key)
+    for connection in (GUEST_1, GUEST_2):
+        await garden.knock(connection)
+    of_browser = marks_of(GARDEN, GUEST, garden.claim(GUEST_1))
+    ban = new_exclusion(Why.BANNED, "", of_browser, 5.0, None)
+    await garden.storage.record(ELSEWHERE, [WasExcluded(GARDEN, ban)])
+    await look(garden)
+    assert garden.heard.answers == [(GUEST_1, State.DENIED)]
+
+
+async def test_a_call_that_was_ended_for_all_elsewhere_ends_here(garden: Garden) -> None:
+    for connection in (HOST, GUEST_1):
+        await garden.come(connection)
+    call, _ = garden.calls.call(HOST)
+    for call_id, gone in (("another", []), (call.id, [(HOST, "closed"), (GUEST_1, "closed")])):
+        ended = new_exclusion(Why.ENDED, "", frozenset({call_mark(call_id)}), 5.0, 9e9)
+        await garden.storage.record(ELSEWHERE, [WasExcluded(GARDEN, ended)])
+        await look(garden)
+        assert garden.heard.reasons == gone
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_an_account_that_may_not_be_used_any_more_is_out_of_every_call(
+    garden: Garden, *, deleted: bool
+) -> None:
+    garden.accounts = {DEPUTY: JONAS, GUEST_1: MARA}
+    for name in ("jonas", "mara"):
+        await garden.storage.add_account(Account(AccountId(name), name, None, name, 1.0))
+    for connection in (HOST, DEPUTY):
+        await garden.come(connection)
+    passing = await garden.calls.create_passing_room(4)
+    for connection, identity in ((AWAY, JONAS), (GUEST_1, MARA)):
+        await garden.calls.join(connection, passing.id, "", Media(), identity=identity)
+    call, deputy = garden.calls.call(DEPUTY)
+    ticket = garden.calls.ticket(call, deputy.id)
+    await look(garden)
+    assert garden.heard.reasons == []
+    if deleted:
+        await garden.storage.delete_account(AccountId("jonas"))
+    else:
+        await garden.storage.change_account(AccountId("jonas"), AccountChange(disabled=True))
+    await look(garden)
+    assert set(garden.heard.reasons) == {(DEPUTY, "account"), (AWAY, "account")}
+    assert len(garden.calls.roster(HOST).participants) == len(garden.calls.roster(GUEST_1).participants) == 1
+    with pytest.raises(AccountNotAllowed):
+        await garden.calls.resume(DEPUTY, ticket, Media())
+
+
+async def test_one_comes_back_to_a_call_while_accounts_cannot_be_looked_up(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garden.accounts = {DEPUTY: JONAS}
+    await garden.come(HOST)
+    ticket = (await garden.come(DEPUTY)).ticket
+
+    async def away(*_: object) -> object:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(garden.storage, "who_may_act", away)
+    garden.calls.lose(DEPUTY)
+    await garden.calls.resume(DEPUTY, ticket, Media())
+    for connection in (DEPUTY, HOST):
+        garden.calls.leave(connection)
+    with pytest.raises(StorageUnavailable):
+        await garden.calls.resume(DEPUTY, ticket, Media())
+
+
 async def test_others_who_own_or_moderate_are_so_at_once() -> None:
     garden = await Garden.make(MARA)
-    await garden.storage.add_account(Account(AccountId("jonas"), "jonas", None, "Jonas", 1.0))
+    for name in ("mara", "jonas"):
+        await garden.storage.add_account(Account(AccountId(name), name, None, name, 1.0))
     garden.accounts = {HOST: MARA, DEPUTY: JONAS}
     for connection in (HOST, DEPUTY):
         await garden.come(connection)

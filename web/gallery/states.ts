@@ -140,6 +140,7 @@ const openDoor: DoorView = {
   time: 'open',
   opensAt: null,
   expiresAt: null,
+  role: null,
 };
 
 export function found(names: readonly string[], door: Partial<DoorView> = {}, called?: string): Lookup {

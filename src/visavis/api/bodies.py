@@ -11,6 +11,7 @@ from visavis.moderation import Changes
 AllowedName = Literal["everybody", "moderators"]
 AnsweringName = Literal["nobody", "participants"]
 StateName = Literal["open", "notOpen", "over"]
+RoleName = Literal["host", "moderator"]
 
 
 class Body(BaseModel):
@@ -53,7 +54,8 @@ class RoomView(Body):
 
     `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
     is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
-    the epoch; `state`: what they say of now. `called`: the name in the room token that was shown.
+    the epoch; `state`: what they say of now. `called`: the name in the room token that was shown. `role`:
+    what whoever asks would be there, by account, host key or token; absent where they would have no role.
     """
 
     id: str
@@ -69,6 +71,7 @@ class RoomView(Body):
     expires_at: float | None = None
     once: bool = False
     state: StateName = "open"
+    role: RoleName | None = None
 
 
 class MadeRoom(RoomView):
@@ -108,7 +111,7 @@ class ListedRoom(Body):
     expires_at: float | None
     once: bool
     created_at: float
-    role: Literal["host", "moderator"]
+    role: RoleName
     state: StateName
     inside: list[str]
     waiting: int

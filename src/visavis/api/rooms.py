@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic.alias_generators import to_camel
 
-from visavis import rooms
+from visavis import admission, rooms
+from visavis.admission import Claim
 from visavis.api import bodies
 from visavis.api.askers import Askers
 from visavis.api.bodies import HostedRoom, ListedRoom, MadeRoom, NewRoom, Refused, RoomChanges, RoomView
@@ -18,7 +19,7 @@ from visavis.errors import RateLimited, SignInRequired
 from visavis.moderation import Action
 from visavis.rates import KeyedRateLimit, address_key
 from visavis.records import Acted
-from visavis.rooms import Room, RoomId, Roster
+from visavis.rooms import Role, Room, RoomId, Roster
 
 HostKey = Annotated[str | None, Header(alias="Visavis-Host-Key")]
 
@@ -67,11 +68,12 @@ def room_routes(calls: Calls, chair: Chair, clock: Clock, rooms_per_minute: int,
         )
 
     @router.get("/{room_id}", response_model_exclude_none=True)
-    async def look_up_room(room_id: str, request: Request) -> RoomView:
-        """A room, and the names of those who are in it now, where everybody may enter."""
+    async def look_up_room(room_id: str, request: Request, host_key: HostKey = None) -> RoomView:
+        """A room, and the names of those who are in it now, where everybody may enter or one has a role."""
         identity = await askers.visitor(request, room_id)
         roster = await calls.look_up(room_id, identity=identity)
-        return _view(roster, clock.now(), identity.name if identity.grant else None)
+        role = admission.role_in(roster.room, identity, Claim(host_key=host_key))
+        return _view(roster, clock.now(), identity.name if identity.grant else None, role)
 
     _add_host_routes(router, calls, chair, clock, askers)
     return router
@@ -147,12 +149,13 @@ def _detail(act: Acted) -> str:
     return ", ".join(to_camel(name) for name in act.detail.split(", "))
 
 
-def _view(roster: Roster, now: float, called: str | None = None) -> RoomView:
+def _view(roster: Roster, now: float, called: str | None = None, role: Role = Role.PARTICIPANT) -> RoomView:
     room, rules = roster.room, roster.room.rules
+    is_trusted = role is not Role.PARTICIPANT
     return RoomView(
         id=room.id,
         capacity=room.capacity,
-        inside=[p.name for p in roster.participants] if rooms.is_open(room) else [],
+        inside=[p.name for p in roster.participants] if is_trusted or rooms.is_open(room) else [],
         called=called,
         name=room.name,
         full=len(roster.participants) >= room.capacity,
@@ -163,7 +166,19 @@ def _view(roster: Roster, now: float, called: str | None = None) -> RoomView:
         expires_at=rules.expires_at,
         once=rules.once,
         state=rooms.state_of(room, now).value,
+        role=_role_name(role),
     )
+
+
+def _role_name(role: Role) -> bodies.RoleName | None:
+    """None for one who has no more rights than everybody."""
+    match role:
+        case Role.HOST:
+            return "host"
+        case Role.MODERATOR:
+            return "moderator"
+        case _:
+            return None
 
 
 def _listed(
@@ -171,7 +186,7 @@ def _listed(
     room: Room,
     now: float,
     last_calls: Mapping[RoomId, float],
-    role: Literal["host", "moderator"] = "host",
+    role: bodies.RoleName = "host",
 ) -> ListedRoom:
     call, rules = calls.call_in(room.id), room.rules
     return ListedRoom(

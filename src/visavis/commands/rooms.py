@@ -152,6 +152,18 @@ def list_bans(
     say(lambda settings: list_exclusions(settings, room_id, as_json=as_json))
 
 
+@ban_commands.command("add")
+def add_ban(
+    room_id: RoomIdArgument,
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its user name or email address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Keep an account out of a room, and put it out of a call there."""
+    from visavis.caretaking import ban_account
+
+    say(lambda settings: ban_account(settings, room_id, account, as_json=as_json))
+
+
 @ban_commands.command("lift")
 def lift_ban(
     room_id: RoomIdArgument,

@@ -86,11 +86,11 @@ class Ended(Notice, frozen=True):
     """This connection is out of its room without having asked for it.
 
     ``replaced``: another connection resumed with the same ticket. ``removed``: one was removed. ``closed``:
-    the call was ended for all.
+    the call was ended for all. ``account``: one's account was disabled or deleted.
     """
 
     event: ClassVar[str] = "ended"
-    reason: Literal["replaced", "removed", "closed"]
+    reason: Literal["replaced", "removed", "closed", "account"]
 
 
 class Knocked(Notice, frozen=True):

@@ -45,6 +45,10 @@ class AccountStorage(Protocol):
     async def accounts(self) -> tuple[Account, ...]:
         """All accounts, the oldest first."""
 
+    async def who_may_act(self, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+        """Those of these accounts that there are and that are not disabled; at most some hundred are asked
+        for."""
+
     async def change_account(self, account_id: AccountId, change: AccountChange) -> bool:
         """Change what a change names, and nothing else. Whether there is such an account."""
 

@@ -1,5 +1,6 @@
 """Accounts, sessions and one-time links in memory."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from visavis.errors import AccountExists, LinkInvalid
@@ -42,6 +43,10 @@ class MemoryAccounts:
 
     async def accounts(self) -> tuple[Account, ...]:
         return tuple(sorted(self._accounts.values(), key=lambda one: (one.created_at, one.id)))
+
+    async def who_may_act(self, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+        found = (self._accounts.get(account_id) for account_id in account_ids)
+        return frozenset(one.id for one in found if one is not None and not one.disabled)
 
     async def change_account(self, account_id: AccountId, change: AccountChange) -> bool:
         known = self._accounts.get(account_id)

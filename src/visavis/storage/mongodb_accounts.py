@@ -6,7 +6,7 @@ session that comes while its account is changed ends itself.
 """
 
 import datetime
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from typing import Any
@@ -68,6 +68,12 @@ class MongodbAccounts:
         async with self._reading() as database:
             order = [("created_at", ASCENDING), ("_id", ASCENDING)]
             return tuple(_account(found) for found in await database.accounts.find().sort(order).to_list())
+
+    async def who_may_act(self, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+        wanted: _Document = {"_id": {"$in": list(account_ids)}, "disabled": False}
+        async with self._reading() as database:
+            found = await database.accounts.find(wanted, {"_id": True}).to_list()
+        return frozenset(AccountId(one["_id"]) for one in found)
 
     async def change_account(self, account_id: AccountId, change: AccountChange) -> bool:
         values = {name: value for name, value in asdict(change).items() if value is not None}

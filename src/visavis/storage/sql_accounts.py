@@ -4,7 +4,7 @@ As in :mod:`~visavis.storage.sql`, each is a plain function of a connection, whi
 where it raises, nothing was changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -58,6 +58,9 @@ class SqlAccounts:
 
     async def accounts(self) -> tuple[Account, ...]:
         return await self._read(_accounts)
+
+    async def who_may_act(self, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+        return await self._read(_who_may_act, account_ids)
 
     async def change_account(self, account_id: AccountId, change: AccountChange) -> bool:
         return await self._write(_change_account, account_id, change)
@@ -141,6 +144,13 @@ def _account_by_login(connection: Connection, login: str) -> Account | None:
 def _accounts(connection: Connection) -> tuple[Account, ...]:
     rows = connection.execute(select(accounts).order_by(accounts.c.created_at, accounts.c.id))
     return tuple(Account(**row._mapping) for row in rows)
+
+
+def _who_may_act(connection: Connection, account_ids: Sequence[AccountId]) -> frozenset[AccountId]:
+    may_act = accounts.c.id.in_(account_ids) & accounts.c.disabled.is_(False)
+    return frozenset(
+        AccountId(found) for found in connection.execute(select(accounts.c.id).where(may_act)).scalars()
+    )
 
 
 def _change_account(connection: Connection, account_id: AccountId, change: AccountChange) -> bool:

@@ -428,13 +428,27 @@ test('a ticket that is not taken: one joins anew under the same name', async () 
   expect(links.map(({ ended }) => ended)).toEqual([true, true, false]);
 });
 
-test('a place that is taken meanwhile ends the call', async () => {
+test('another call by now, with a door: one is before it again', async () => {
   await inTheCall();
   signaling.lose();
-  signaling.answers.set('resume', refuse('room_full'));
+  signaling.answers.set('resume', refuse('knock_needed'));
+  signaling.answers.set('joinRoom', () => ({ waiting: true, knock: 'k', attended: true }));
   signaling.connect();
   await settle();
-  expect(state().phase).toMatchObject({ name: 'ended', reason: 'refused', problem: { code: 'room_full' } });
+  expect(state()).toMatchObject({ phase: { name: 'waiting' }, selfId: null, room: null });
+  expect(links.every(({ ended }) => ended)).toBe(true);
+});
+
+test.each([
+  ['room_full', 'refused'],
+  ['account_not_allowed', 'account'],
+] as const)('a place that is not given back (%s) ends the call', async (code, reason) => {
+  await inTheCall();
+  signaling.lose();
+  signaling.answers.set('resume', refuse(code));
+  signaling.connect();
+  await settle();
+  expect(state().phase).toMatchObject({ name: 'ended', reason, problem: { code } });
 });
 
 test('a server that cannot now is tried again', async () => {

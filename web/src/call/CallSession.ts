@@ -176,7 +176,7 @@ export class CallSession {
         }),
     );
     this.#lookup = new RoomLookup(
-      (signal) => parts.lookUpRoom(this.#roomId, { ...api, ...this.#token, signal }),
+      (signal) => parts.lookUpRoom(this.#roomId, { ...api, ...keys(), signal }),
       (lookup) => {
         this.store.setState({ lookup });
         this.#entrance.prepare();
@@ -458,8 +458,15 @@ export class CallSession {
         if (anew) void anew();
         else this.#finish('refused', code);
         break;
+      case 'knock_needed':
+      case 'passcode_needed':
+        // Another call by now: back before the door.
+        this.#leaveRoster();
+        this.#setPhase({ name: 'idle' });
+        void this.rejoin();
+        break;
       default:
-        this.#finish('refused', code);
+        this.#finish(code === 'account_not_allowed' ? 'account' : 'refused', code);
     }
   }
 

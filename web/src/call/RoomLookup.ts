@@ -66,5 +66,6 @@ function doorOf(room: RoomView): DoorView {
     time: room.state ?? 'open',
     opensAt: room.opensAt ?? null,
     expiresAt: room.expiresAt ?? null,
+    role: room.role ?? null,
   };
 }

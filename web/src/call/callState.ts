@@ -53,9 +53,11 @@ export interface DoorView {
   /** In seconds since the epoch; null: no such time is set. */
   readonly opensAt: number | null;
   readonly expiresAt: number | null;
+  /** What one would be inside; null: as everybody. Whoever has a role is asked for nothing. */
+  readonly role: 'host' | 'moderator' | null;
 }
 
-export type EndReason = 'left' | 'replaced' | 'removed' | 'closed' | 'refused';
+export type EndReason = 'left' | 'replaced' | 'removed' | 'closed' | 'account' | 'refused';
 
 export type Phase =
   /** In the lobby. `problem` is why the last try to join failed. */

@@ -11,6 +11,8 @@ export interface ApiOptions {
   readonly signal?: AbortSignal;
   /** A room token that one has. */
   readonly token?: string;
+  /** Of a room that was made as a guest. */
+  readonly hostKey?: string;
 }
 
 /** Make a room. Without an `id` the server makes one up. */
@@ -21,9 +23,12 @@ export function createRoom(room: NewRoom = {}, options?: ApiOptions): Promise<Ma
 
 /** A room as seen from outside. */
 export function lookUpRoom(id: string, options: ApiOptions = {}): Promise<RoomView> {
-  const { token } = options;
-  const init = token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } };
-  return call(`rooms/${encodeURIComponent(id)}`, init, options) as Promise<RoomView>;
+  const { token, hostKey } = options;
+  const headers = {
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    ...(hostKey !== undefined && { 'Visavis-Host-Key': hostKey }),
+  };
+  return call(`rooms/${encodeURIComponent(id)}`, { headers }, options) as Promise<RoomView>;
 }
 
 /** What one may know of ICE servers before one is in a room. */

@@ -596,10 +596,10 @@ export interface RoomChanged {
  * This connection is out of its room without having asked for it.
  *
  * `replaced`: another connection resumed with the same ticket. `removed`: one was removed. `closed`:
- * the call was ended for all.
+ * the call was ended for all. `account`: one's account was disabled or deleted.
  */
 export interface Ended {
-  readonly reason: 'closed' | 'removed' | 'replaced';
+  readonly reason: 'account' | 'closed' | 'removed' | 'replaced';
 }
 
 /**
@@ -810,6 +810,7 @@ export interface MadeRoom {
   readonly expiresAt?: number | null;
   readonly once?: boolean;
   readonly state?: 'open' | 'notOpen' | 'over';
+  readonly role?: 'host' | 'moderator' | null;
   readonly hostKey?: string | null;
 }
 
@@ -930,7 +931,8 @@ export interface RoomChanges {
  *
  * `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
  * is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
- * the epoch; `state`: what they say of now. `called`: the name in the room token that was shown.
+ * the epoch; `state`: what they say of now. `called`: the name in the room token that was shown. `role`: what
+ * whoever asks would be there, by account, host key or token; absent where they would have no role.
  */
 export interface RoomView {
   readonly id: string;
@@ -946,6 +948,7 @@ export interface RoomView {
   readonly expiresAt?: number | null;
   readonly once?: boolean;
   readonly state?: 'open' | 'notOpen' | 'over';
+  readonly role?: 'host' | 'moderator' | null;
 }
 
 export interface SessionList {

@@ -49,6 +49,7 @@ function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: 
     case 'replaced':
     case 'removed':
     case 'closed':
+    case 'account':
       return { title: strings.after[reason].what, text: strings.after[reason].then };
     case 'refused': {
       const words = wordsFor(problem?.code ?? 'not_in_room');

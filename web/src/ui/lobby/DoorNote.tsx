@@ -40,7 +40,8 @@ export default function DoorNote({ code }: { readonly code: ErrorCode }) {
 function wordsAt(door: DoorView | null, code: ErrorCode): Words {
   if (code === 'rate_limited' && door?.hasPasscode === true) return roomStrings.guesses;
   if (code === 'room_not_open' && door?.opensAt != null) {
-    return { what: roomStrings.opens.what({ when: when(door.opensAt) }), then: roomStrings.opens.then };
+    const { what, then, early } = roomStrings.opens;
+    return { what: what({ when: when(door.opensAt) }), then: door.role === null ? then : early };
   }
   return wordsFor(code);
 }

@@ -21,17 +21,17 @@ interface JoinPanelProps {
   readonly onName: (name: string) => void;
   readonly passcode: string;
   readonly onPasscode: (passcode: string) => void;
-  /** One has the key of this room: nothing keeps one out. */
-  readonly isHost: boolean;
   readonly onJoin: () => void;
 }
 
 /** The room's name, who is inside, one's own name, and the one way in. */
 export function JoinPanel(props: JoinPanelProps) {
-  const { name, called, onName, passcode, onPasscode, isHost, onJoin } = props;
+  const { name, called, onName, passcode, onPasscode, onJoin } = props;
   const { media } = useSession();
   const title = useCall(titleOf);
   const door = useCall((state) => (state.lookup.name === 'found' ? state.lookup.door : null));
+  // Nothing but a full room keeps those out who look after it.
+  const isStranger = door !== null && door.role === null;
   const full = useCall(isFull);
   const mustAsk = useCall((state) => mirrorOf(state.media).name === 'ask');
   const onlyListens = useCall((state) => sendsNothing(state.media));
@@ -75,14 +75,14 @@ export function JoinPanel(props: JoinPanelProps) {
           />
         </div>
       </div>
-      {door?.hasPasscode === true && !isHost && (
+      {isStranger && door.hasPasscode && (
         <Suspense>
           <PasscodeField passcode={passcode} onPasscode={onPasscode} />
         </Suspense>
       )}
       <JoinButton
-        look={mustAsk || door?.time === 'notOpen' ? 'line' : 'primary'}
-        knocks={door?.hasLobby === true && !isHost}
+        look={mustAsk || (isStranger && door.time === 'notOpen') ? 'line' : 'primary'}
+        knocks={isStranger && door.hasLobby}
       />
       {mustAsk ? (
         <Button look="ghost" wide onClick={joinSilently}>

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import type { CallState } from '../../call/callState';
-import { rememberedHostKeys, rememberedName, rememberName } from '../../lib/remember';
+import { rememberedName, rememberName } from '../../lib/remember';
 import { strings } from '../../lib/strings';
 import { loadInside } from '../loadInside';
 import { loadSurely } from '../loadSurely';
@@ -23,7 +23,6 @@ export function LobbyPage() {
   const [passcode, setPasscode] = useState('');
   const waiting = useCall(({ phase }) => (phase.name === 'waiting' ? phase : null));
   const isOver = useCall(({ lookup }) => lookup.name === 'found' && lookup.door.time === 'over');
-  const isHost = rememberedHostKeys()[roomId] !== undefined;
 
   const join = () => {
     const given = name.trim();
@@ -33,7 +32,7 @@ export function LobbyPage() {
   if (missing || isOver) {
     return (
       <Suspense>
-        <NoRoom isOver={!missing} isHost={isHost} />
+        <NoRoom isOver={!missing} />
       </Suspense>
     );
   }
@@ -48,7 +47,6 @@ export function LobbyPage() {
             onName={setName}
             passcode={passcode}
             onPasscode={setPasscode}
-            isHost={isHost}
             onJoin={join}
           />
         ) : (

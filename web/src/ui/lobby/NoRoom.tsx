@@ -11,15 +11,15 @@ import { useCall } from '../useCall';
 interface NoRoomProps {
   /** Its time is over; else there is none. */
   readonly isOver: boolean;
-  readonly isHost: boolean;
 }
 
 /** Instead of the lobby of a room that is not there, or not any more. */
-export default function NoRoom({ isOver, isHost }: NoRoomProps) {
+export default function NoRoom({ isOver }: NoRoomProps) {
   const roomId = useCall((state) => state.roomId);
-  const until = useCall(({ lookup }) => (lookup.name === 'found' ? lookup.door.expiresAt : null));
+  const door = useCall(({ lookup }) => (lookup.name === 'found' ? lookup.door : null));
+  const isHost = door?.role === 'host';
   const { what, then } = isOver
-    ? overWords(until, isHost)
+    ? overWords(door?.expiresAt ?? null, isHost)
     : { what: roomStrings.missing({ room: roomId }), then: problemStrings.room_not_found.then };
   const hasMore = isOver && isHost;
   return (

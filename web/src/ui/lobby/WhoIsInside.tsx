@@ -37,8 +37,8 @@ export function WhoIsInside() {
 }
 
 /** Something keeps strangers out, and they are not told who is inside. */
-function isClosed({ hasPasscode, hasLobby, isLocked }: DoorView): boolean {
-  return hasPasscode || hasLobby || isLocked;
+function isClosed({ role, hasPasscode, hasLobby, isLocked }: DoorView): boolean {
+  return role === null && (hasPasscode || hasLobby || isLocked);
 }
 
 function doorWords({ hasLobby, isLocked }: DoorView): string | null {
