@@ -28,7 +28,6 @@ from visavis.knocks import Knock, State, Visitor
 from visavis.live import (
     Call,
     Entry,
-    JoinTimes,
     Limits,
     Members,
     Moderated,
@@ -46,8 +45,10 @@ from visavis.records import (
     Departed,
     Departure,
     Ended,
+    JoinTimes,
     Moment,
     Spent,
+    Timed,
     new_act_id,
     new_call_id,
 )
@@ -397,9 +398,10 @@ class Calls(Whereabouts):
             NotInRoom
         """
         place = self.place(connection)
-        timed = self._calls[place.room_id].timed
-        if place.participant_id not in timed:
-            timed.add(place.participant_id)
+        call = self._calls[place.room_id]
+        if place.participant_id not in call.timed:
+            call.timed.add(place.participant_id)
+            self._note(Timed(call.id, place.participant_id, times))
             log.info("join timed", room=place.room_id, participant=place.participant_id, **asdict(times))
 
     # --- for those who look after rooms (visavis.chair) ---------------------------------------

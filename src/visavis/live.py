@@ -113,21 +113,6 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinTimes:
-    """How long it took somebody to enter, as they measured it: milliseconds from the press on Join.
-
-    ``way``: how the first link was made. The rest: let in by the server; the first link has a path, is
-    secured, has shown a picture. None where that never came.
-    """
-
-    way: str
-    ack: float
-    ice: float | None = None
-    dtls: float | None = None
-    frame: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where a connection is: a participant of a call."""
 

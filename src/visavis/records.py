@@ -33,10 +33,26 @@ class Departure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinTimes:
+    """How long it took somebody to enter, as they measured it: milliseconds from the press on Join.
+
+    ``way``: how the first link was made. The rest: let in by the server; the first link has a path, is
+    secured, has shown a picture. None where that never came.
+    """
+
+    way: str
+    ack: float
+    ice: float | None = None
+    dtls: float | None = None
+    frame: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attendance:
     """A participant's part in a call. ``left_at`` and ``departure`` are None while it goes on.
 
-    ``account_id``: of one who was signed in, unless the account was deleted since.
+    ``account_id``: of one who was signed in, unless the account was deleted since. ``join``: how long it took
+    to enter; None of those who did not say, as of all who were alone.
     """
 
     participant_id: ParticipantId
@@ -45,6 +61,7 @@ class Attendance:
     left_at: float | None = None
     departure: Departure | None = None
     account_id: AccountId | None = None
+    join: JoinTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,15 @@ class Entered:
     name: str
     at: float
     account_id: AccountId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A participant said how long it took to enter. Of one who never entered nothing is kept."""
+
+    call_id: CallId
+    participant_id: ParticipantId
+    times: JoinTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +182,7 @@ class Forgotten:
 OfRoom = Excluded | Readmitted | Spent
 """Moments that change who comes in. They are kept whatever is remembered of calls."""
 
-Moment = Entered | Departed | Ended | Acted | OfRoom | Alive | Forgotten
+Moment = Entered | Timed | Departed | Ended | Acted | OfRoom | Alive | Forgotten
 
 
 def by_entry(attendances: Iterable[Attendance]) -> tuple[Attendance, ...]:

@@ -77,7 +77,9 @@ def _for_people(call: CallRecord) -> str:
 
 def _person(attendance: Attendance) -> str:
     state = "is there" if attendance.departure is None else attendance.departure.value
-    return f"{attendance.name or 'somebody'} ({state})"
+    join = attendance.join
+    picture = "" if join is None or join.frame is None else f", picture after {join.frame / 1000:.2f} s"
+    return f"{attendance.name or 'somebody'} ({state}{picture})"
 
 
 def _length(seconds: float) -> str:

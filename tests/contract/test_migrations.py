@@ -49,6 +49,7 @@ DATA = {
         f"INSERT INTO acts VALUES ('act', 'piano-lesson', 1790000001, '{ACT}')",  # noqa: S608 - our own
     ],
     "0006": ["INSERT INTO moderators VALUES ('piano-lesson', 'id')"],
+    "0007": ["""UPDATE attendances SET join_times = '{"way": "plain", "ack": 1.5}'"""],
 }
 """What a server of each revision may have written, beside what those before it have."""
 

@@ -23,10 +23,12 @@ from visavis.records import (
     Entered,
     Excluded,
     Forgotten,
+    JoinTimes,
     Moment,
     NodeId,
     Readmitted,
     Spent,
+    Timed,
 )
 from visavis.rooms import (
     AccountId,
@@ -230,6 +232,26 @@ async def test_moments_of_a_call_that_is_not_known_change_nothing(storage: Stora
     await storage.record(HERE, [MARA_CAME, Departed(CALL, JONAS, Departure.LEFT, T)])
     assert await storage.recent_calls(10) == one((MARA_THERE,))
     await storage.record(HERE, [])
+
+
+TIMES = JoinTimes("prepared", 101.5, 208.1, 364.0, 413.2)
+
+
+async def test_how_long_somebody_took_to_enter_stays_with_their_part_in_the_call(storage: Storage) -> None:
+    no_picture = JoinTimes("plain", 120)
+    await storage.record(HERE, [MARA_CAME, Timed(CALL, MARA, TIMES), JONAS_CAME])
+    gone = Departed(CALL, JONAS, Departure.LOST, T + 60.5)
+    late: list[Moment] = [gone, Timed(CALL, JONAS, no_picture), replace(MARA_CAME, at=T + 70)]
+    await storage.record(HERE, late)
+    both = (replace(MARA_THERE, join=TIMES), replace(JONAS_LOST, join=no_picture))
+    assert await storage.recent_calls(10) == one(both)
+    await storage.record(HERE, late)
+    assert await storage.recent_calls(10) == one(both)
+
+
+async def test_how_long_a_stranger_took_to_enter_is_not_kept(storage: Storage) -> None:
+    await storage.record(HERE, [Timed(CallId("nowhere"), MARA, TIMES), MARA_CAME, Timed(CALL, JONAS, TIMES)])
+    assert await storage.recent_calls(10) == one((MARA_THERE,))
 
 
 async def test_the_latest_calls_come_first_and_not_more_than_asked_for(storage: Storage) -> None:

@@ -97,6 +97,8 @@ async def test_ones_calls_are_listed_with_those_who_were_there(
         await first.ok("createRoom", {"roomId": "kitchen"})
         await first.ok("joinRoom", {"roomId": "kitchen"})
         await second.ok("joinRoom", {"roomId": "kitchen", "name": "Mara's phone"})
+        times = {"way": "plain", "ack": 101.5, "ice": 207, "dtls": 364.25, "frame": None}
+        await second.ok("joinTimed", times)
 
     async def listed() -> Any:
         calls = (await mara.get("/api/v1/calls")).json()["calls"]
@@ -107,6 +109,7 @@ async def test_ones_calls_are_listed_with_those_who_were_there(
         ("Mara", True),
         ("Mara's phone", True),
     ]
+    assert call["join"] == times
     earlier = (await mara.get("/api/v1/calls", params={"before": call["beganAt"]})).json()
     assert call["id"] not in {each["id"] for each in earlier["calls"]}
 

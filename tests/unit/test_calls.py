@@ -18,9 +18,9 @@ from visavis.errors import (
     TicketInvalid,
 )
 from visavis.identity import GUEST, Access, Account, Grant, Identity
-from visavis.live import Entry, JoinTimes, Limits
+from visavis.live import Entry, Limits
 from visavis.lobby import ConnectionId
-from visavis.records import Acted, Departed, Departure, Ended, Entered
+from visavis.records import Acted, Departed, Departure, Ended, Entered, JoinTimes, Timed
 from visavis.rooms import (
     AccountId,
     Joined,
@@ -332,6 +332,8 @@ async def test_the_time_of_a_join_is_noted_once(house: House, capsys: pytest.Cap
     for _ in range(3):
         house.calls.note_join(A, JoinTimes("prepared", 101.5, 207.0))
     assert capsys.readouterr().out.count("join timed") == 1
+    timed = [moment for moment in house.noted if isinstance(moment, Timed)]
+    assert [moment.times for moment in timed] == [JoinTimes("prepared", 101.5, 207.0)]
 
 
 # --- for whom the server is -------------------------------------------------------------------------

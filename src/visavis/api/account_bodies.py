@@ -119,14 +119,26 @@ class PersonView(Body):
     me: bool
 
 
+class JoinView(Body):
+    """How long one took to enter, in milliseconds from the press on Join: as `joinTimed`."""
+
+    way: str
+    ack: float
+    ice: float | None
+    dtls: float | None
+    frame: float | None
+
+
 class CallView(Body):
-    """A call in which one was. `endedAt`: null while it goes on."""
+    """A call in which one was. `endedAt`: null while it goes on. `join`: how long one took to enter; null
+    where nobody was there yet, or it is not known."""
 
     id: str
     room_id: str
     began_at: float
     ended_at: float | None
     people: list[PersonView]
+    join: JoinView | None
 
 
 class CallList(Body):

@@ -1,6 +1,7 @@
 """The routes about accounts: sessions, sign-up, passwords, one's own calls."""
 
 import time
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -225,5 +226,17 @@ def _call(call: CallRecord, own: AccountId) -> bodies.CallView:
         for each in call.attendances
     ]
     return bodies.CallView(
-        id=call.id, room_id=call.room_id, began_at=call.began_at, ended_at=call.ended_at, people=people
+        id=call.id,
+        room_id=call.room_id,
+        began_at=call.began_at,
+        ended_at=call.ended_at,
+        people=people,
+        join=_join(call, own),
     )
+
+
+def _join(call: CallRecord, own: AccountId) -> bodies.JoinView | None:
+    """Of several devices, that which said how long it took first."""
+    timed = (each.join for each in call.attendances if each.account_id == own and each.join is not None)
+    first = next(timed, None)
+    return None if first is None else bodies.JoinView(**asdict(first))

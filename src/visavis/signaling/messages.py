@@ -374,7 +374,8 @@ class UpdateMedia(Request, frozen=True):
 
 
 class JoinTimed(Request, frozen=True):
-    """How long it took to enter, in milliseconds from the press on Join; for the log.
+    """How long it took to enter, in milliseconds from the press on Join: for the log and the
+    history of calls.
 
     ``ack``: until the server had let one in. ``ice``, ``dtls``, ``frame``: until the first of the links had
     a path and was secured, and until its first picture was painted; None where it never was.

@@ -9,8 +9,9 @@ from visavis import chat, rooms
 from visavis.admission import Claim
 from visavis.ice import IceConfiguration
 from visavis.knocks import Knock
-from visavis.live import Entry, JoinTimes, Moderated, Prepared
+from visavis.live import Entry, Moderated, Prepared
 from visavis.moderation import Changes
+from visavis.records import JoinTimes
 from visavis.signaling import messages, notices
 from visavis.signaling.messages import (
     ChatMessage,

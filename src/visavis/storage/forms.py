@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from visavis.records import Acted, Spent, by_age
+from visavis.records import Acted, JoinTimes, Spent, by_age
 from visavis.rooms import Exclusion, Room
 
 APART = ("id", "capacity", "owner", "created_at")
@@ -43,10 +43,14 @@ def spent(room: Room, moment: Spent) -> Room:
     return replace(room, rules=replace(room.rules, expires_at=until))
 
 
-def built(source: Exclusion | Acted) -> dict[str, Any]:
+def built(source: Exclusion | Acted | JoinTimes) -> dict[str, Any]:
     """What a storage keeps of it."""
     return dict(msgspec.to_builtins(source))
 
 
 def acted(source: Any) -> Acted:
     return msgspec.convert(source, Acted)
+
+
+def join_times(source: Any) -> JoinTimes:
+    return msgspec.convert(source, JoinTimes)

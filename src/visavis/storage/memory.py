@@ -22,6 +22,7 @@ from visavis.records import (
     OfRoom,
     Readmitted,
     Spent,
+    Timed,
     by_age,
     by_entry,
 )
@@ -139,11 +140,8 @@ class MemoryStorage(MemoryKeys):
         match moment:
             case Entered():
                 self._enter(node, moment)
-            case Departed(call_id, participant_id, departure, at):
-                call = self._calls.get(call_id)
-                if call is not None and participant_id in call.attendances:
-                    gone = replace(call.attendances[participant_id], left_at=at, departure=departure)
-                    call.attendances[participant_id] = gone
+            case Timed() | Departed():
+                self._add(moment)
             case Ended(call_id, at):
                 if call_id in self._calls:
                     self._calls[call_id].end(at)
@@ -182,6 +180,18 @@ class MemoryStorage(MemoryKeys):
         call.attendances[moment.participant_id] = replace(
             known, left_at=None, departure=None, account_id=moment.account_id or known.account_id
         )
+
+    def _add(self, moment: Timed | Departed) -> None:
+        """Something more is known of a participant's part in a call."""
+        call = self._calls.get(moment.call_id)
+        known = None if call is None else call.attendances.get(moment.participant_id)
+        if call is None or known is None:
+            return
+        if isinstance(moment, Timed):
+            more = replace(known, join=moment.times)
+        else:
+            more = replace(known, left_at=moment.at, departure=moment.departure)
+        call.attendances[moment.participant_id] = more
 
     def _see(self, node: NodeId, moment: Alive) -> None:
         for call_id in moment.calls:

@@ -38,6 +38,7 @@ from visavis.records import (
     NodeId,
     Readmitted,
     Spent,
+    Timed,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
@@ -256,6 +257,10 @@ def _writes(node: NodeId, moment: Moment) -> list[_Write]:
     match moment:
         case Entered():
             return [_entry(node, moment)]
+        case Timed(call_id, participant_id, times):
+            known = _place(participant_id)
+            timed = {f"{known}.join": forms.built(times)}
+            return [UpdateOne({"_id": call_id, known: {"$exists": True}}, {"$set": timed})]
         case Departed(call_id, participant_id, departure, at):
             known = _place(participant_id)
             gone = {f"{known}.left_at": at, f"{known}.departure": departure.value}
@@ -375,6 +380,7 @@ def _call(document: Mapping[str, Any]) -> CallRecord:
             known["left_at"],
             None if known["departure"] is None else Departure(known["departure"]),
             known.get("account_id"),
+            forms.join_times(known["join"]) if "join" in known else None,
         )
         for participant_id, known in document["attendances"].items()
     )

@@ -33,6 +33,7 @@ from visavis.records import (
     OfRoom,
     Readmitted,
     Spent,
+    Timed,
     by_entry,
 )
 from visavis.rooms import AccountId, ParticipantId, Room, RoomId
@@ -57,6 +58,11 @@ _DEPART_SOMEHOW = (
     update(attendances)
     .where(attendances.c.call_id == bindparam("in_call"), attendances.c.left_at.is_(None))
     .values(departure=Departure.UNKNOWN.value, left_at=bindparam("left_at"))
+)
+_TIME = (
+    update(attendances)
+    .where(attendances.c.call_id == bindparam("in_call"), attendances.c.participant_id == bindparam("who"))
+    .values(join_times=bindparam("times"))
 )
 _END = update(calls).where(calls.c.id == bindparam("call")).values(ended_at=bindparam("ended_at"))
 _SEE = update(calls).where(calls.c.id == bindparam("call")).values(seen_at=bindparam("seen_at"))
@@ -174,6 +180,8 @@ def record(connection: Connection, node: NodeId, moments: Iterable[Moment]) -> N
                 waiting = _Waiting([moment])
             case Entered():
                 waiting.entered.append(moment)
+            case Timed():
+                waiting.timed.append(moment)
             case Departed():
                 waiting.departed[_person(moment)] = moment
             case Ended():
@@ -233,14 +241,17 @@ def _attendance(row: Row[Any]) -> Attendance:
         row.left_at,
         None if row.departure is None else Departure(row.departure),
         row.account_id,
+        None if row.join_times is None else forms.join_times(msgspec.json.decode(row.join_times)),
     )
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """Moments that can be written in this order: who entered, then who departed, then which calls ended."""
+    """Moments that can be written in this order: who entered, then how long it took, then who
+    departed, then which calls ended."""
 
     entered: list[Entered] = field(default_factory=list)
+    timed: list[Timed] = field(default_factory=list)
     departed: dict[tuple[CallId, ParticipantId], Departed] = field(default_factory=dict)
     ended: dict[CallId, list[float]] = field(default_factory=dict)
 
@@ -268,6 +279,16 @@ def _write(connection: Connection, node: NodeId, waiting: _Waiting) -> None:
         ]
         connection.execute(enter_call, of_calls)
         connection.execute(enter, people)
+    if waiting.timed:
+        times = [
+            {
+                "in_call": m.call_id,
+                "who": m.participant_id,
+                "times": msgspec.json.encode(forms.built(m.times)).decode(),
+            }
+            for m in waiting.timed
+        ]
+        connection.execute(_TIME, times)
     if waiting.departed:
         gone = [
             {"in_call": m.call_id, "who": m.participant_id, "left_at": m.at, "departure": m.departure.value}

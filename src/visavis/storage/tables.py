@@ -5,7 +5,7 @@ Times are in seconds since the epoch, UTC: the same number on every database.
 
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -79,6 +79,8 @@ attendances = Table(
     Column("departure", String(16)),
     # Not a foreign key: it is written behind what happens, and the account may be gone by then.
     Column("account_id", String(64)),
+    # How long it took to enter, as JSON.
+    Column("join_times", Text),
     Index("attendances_by_account", "account_id"),
 )
 

@@ -441,7 +441,8 @@ export interface IceCandidate {
 }
 
 /**
- * How long it took to enter, in milliseconds from the press on Join; for the log.
+ * How long it took to enter, in milliseconds from the press on Join: for the log and the
+ * history of calls.
  *
  * `ack`: until the server had let one in. `ice`, `dtls`, `frame`: until the first of the links had
  * a path and was secured, and until its first picture was painted; None where it never was.
@@ -696,7 +697,8 @@ export interface CallList {
 }
 
 /**
- * A call in which one was. `endedAt`: null while it goes on.
+ * A call in which one was. `endedAt`: null while it goes on. `join`: how long one took to enter; null where
+ * nobody was there yet, or it is not known.
  */
 export interface CallView {
   readonly id: string;
@@ -704,6 +706,7 @@ export interface CallView {
   readonly beganAt: number;
   readonly endedAt: number | null;
   readonly people: readonly PersonView[];
+  readonly join: JoinView | null;
 }
 
 /**
@@ -745,6 +748,17 @@ export interface HostedRoom {
   readonly lastCallAt: number | null;
   readonly exclusions: readonly Exclusion[];
   readonly moderators: readonly Moderator[];
+}
+
+/**
+ * How long one took to enter, in milliseconds from the press on Join: as `joinTimed`.
+ */
+export interface JoinView {
+  readonly way: string;
+  readonly ack: number;
+  readonly ice: number | null;
+  readonly dtls: number | null;
+  readonly frame: number | null;
 }
 
 /**

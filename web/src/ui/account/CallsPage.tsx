@@ -62,11 +62,13 @@ function CallLine({ call }: { readonly call: CallView }) {
   const others = call.people.filter((person) => !person.me).map((person) => person.name);
   const minutes = call.endedAt === null ? null : Math.floor((call.endedAt - call.beganAt) / 60);
   const lasted = minutes === null ? words.goesOn : words.minutes({ minutes });
+  const frame = call.join?.frame ?? null;
+  const joined = frame === null ? [] : [words.picture({ seconds: frame / 1000 })];
   return (
     <li className={css['line']}>
       <div>
         <b>{others.length === 0 ? words.alone : words.with({ people: people(others) })}</b>
-        <p>{[moment(call.beganAt), lasted].join(' · ')}</p>
+        <p>{[moment(call.beganAt), lasted, ...joined].join(' · ')}</p>
       </div>
       <PageLink
         to={{ name: 'room', roomId: call.roomId }}
