@@ -76,8 +76,10 @@ function levels(state: CallState): () => ReadonlyMap<string, number> {
 /** A session in which nothing happens. */
 function shown(state: CallState): OwnedSession {
   const nothing = () => undefined;
+  const store = createStore<CallState>(() => state);
   return {
-    store: createStore<CallState>(() => state),
+    store,
+    shown: store,
     care: {
       stats: createStore<ReadonlyMap<string, LinkStats>>(
         () => new Map([...state.links.keys()].map((id) => [id, stats])),

@@ -17,6 +17,7 @@ import {
   type Phase,
   type RosterEvent,
 } from './callState';
+import { Curtain } from './Curtain';
 import { Doorstep, type Keys } from './Doorstep';
 import { Entrance } from './Entrance';
 import { hearModeration } from './moderation';
@@ -53,10 +54,12 @@ export interface CallSessionOptions extends Pick<IceSourceOptions, 'hideAddress'
 
 /** One visit to a room: the lobby, the call, the page after it, and any number of times again.
  *
- *  Owns the signaling, the devices and the links; `store` is all that pages need to know, the methods are
- *  all that they may do. None of the methods throws: what goes wrong is in the state. */
+ *  Owns the signaling, the devices and the links; `store` is all that pages need to know, of which they draw what
+ *  `shown` has; the methods are all that they may do. None of the methods throws: what goes wrong is in the state. */
 export class CallSession {
   readonly store: StoreApi<CallState>;
+  /** The same, a moment later where that makes a picture come earlier. */
+  readonly shown: StoreApi<CallState>;
   /** For the devices: what to turn on, off and choose, and the level meter's track. */
   readonly media: LocalMedia;
   /** One's own screen: to share it, and how. */
@@ -117,6 +120,8 @@ export class CallSession {
     this.store = createStore(() =>
       initialState(options.roomId, this.media.state, this.screen.state, this.#ice.view),
     );
+    const curtain = new Curtain(this.store);
+    this.shown = curtain.shown;
     this.#signaling = parts.makeSignaling(
       {
         onConnected: () => {
@@ -165,7 +170,7 @@ export class CallSession {
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
     this.#roster = new Roster({ store, links, configuration: () => ice.configuration });
     const keys = () => ({ ...options.keys?.(), ...this.#token });
-    this.#entrance = new Entrance({ store, signaling, links, ice, keys });
+    this.#entrance = new Entrance({ store, curtain, signaling, links, ice, keys });
     this.#doorstep = new Doorstep({ store, signaling, keys });
     this.#teller = new MediaTeller(
       () => (this.#phase.name === 'connected' ? this.#sent : null),
@@ -504,7 +509,7 @@ export class CallSession {
     on('iceCandidate', ({ from, candidates }) => {
       this.#links.receive(from, { candidates });
     });
-    this.#entrance.hear(on, this.#mailbox);
+    this.#entrance.hear(on);
     hearModeration(on, this.store, (done) => {
       this.#ticket = done.ticket ?? this.#ticket;
       if (done.act === 'mute') this.media.setMicrophone(false);

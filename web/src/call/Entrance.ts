@@ -3,16 +3,18 @@ import type { Notices, RoomEntered } from '../protocol/messages.gen';
 import type { Description } from '../rtc/descriptions';
 import type { LinkStep } from '../rtc/PeerLink';
 import { insideOf, isToBeAsked, type CallState } from './callState';
+import type { Curtain } from './Curtain';
 import { JoinTimer } from './JoinTimer';
 import type { Signaling } from './parts';
-import type { Mailbox } from './Mailbox';
 import { Preparation, type PreparationOptions } from './Preparation';
 
-/** Of an answer before a newcomer is drawn. */
+/** Of a link before the call, or a newcomer, is drawn: to draw takes as much of a processor as to find a path and to
+ *  agree on keys, which is waited for. */
 const HEAD_START_MS = 50;
 
 export interface EntranceOptions extends Pick<PreparationOptions, 'links' | 'ice' | 'keys'> {
   readonly store: StoreApi<CallState>;
+  readonly curtain: Pick<Curtain<CallState>, 'close' | 'open'>;
   readonly signaling: Pick<Signaling, 'connected' | 'request' | 'tell'>;
 }
 
@@ -49,6 +51,7 @@ export class Entrance {
   /** A link has come so far. */
   onStep(id: string, step: LinkStep): void {
     this.#timer.reached(id, step);
+    if (step === 'dtls') this.#options.curtain.open();
   }
 
   /** A prepared link did not stand the wait. */
@@ -57,7 +60,7 @@ export class Entrance {
   }
 
   /** Called once: what the server tells of those who are before the door. It comes by the mailbox. */
-  hear(on: Hear, mailbox: Pick<Mailbox, 'pause'>): void {
+  hear(on: Hear): void {
     const { store } = this.#options;
     on('visitorCame', ({ link }) => {
       if (store.getState().selfId !== null) this.#preparation.receive(link);
@@ -68,9 +71,8 @@ export class Entrance {
     on('prepared', (prepared) => {
       const { selfId } = store.getState();
       if (selfId === null) return;
+      this.#options.curtain.close(HEAD_START_MS);
       this.#preparation.admit(prepared, selfId);
-      // To draw a newcomer takes as long as to answer their offer, which is waited for.
-      if (prepared.offer != null) mailbox.pause(HEAD_START_MS);
     });
   }
 
@@ -104,6 +106,7 @@ export class Entrance {
   /** Join was pressed. */
   press(): void {
     this.#timer.start();
+    this.#options.curtain.close(HEAD_START_MS);
   }
 
   /** To be sent with the request to enter. */
@@ -113,6 +116,7 @@ export class Entrance {
 
   /** The server has let one in: before the roster is taken over. */
   pass({ prepared = [], participantId, room }: RoomEntered): void {
+    if (prepared.length > 0) this.#options.curtain.close(HEAD_START_MS);
     const ways = this.#preparation.entered(prepared, participantId);
     const inside = room.participants.map(({ id }) => id).filter((id) => id !== participantId);
     this.#timer.entered(inside, ways);

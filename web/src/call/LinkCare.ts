@@ -141,6 +141,14 @@ export class LinkCare {
     return { width, height, look: track.contentHint === 'motion' ? 'smooth' : 'sharp' };
   }
 
+  /** Whether a link has been on its way for less than a reading takes its turn: to read the others holds it up. */
+  get #isConnecting(): boolean {
+    const since = Date.now() - PERIOD_MS;
+    return [...this.#cares.values()].some(
+      ({ link: { view } }) => view.state === 'connecting' && (view.lostAt ?? 0) > since,
+    );
+  }
+
   #add(id: string, link: CaredLink): void {
     this.#cares.set(id, {
       link,
@@ -171,7 +179,7 @@ export class LinkCare {
   async #read(): Promise<void> {
     await this.#loadRules();
     const rules = this.#rules;
-    if (rules === null) return;
+    if (rules === null || this.#isConnecting) return;
     // One after the other: a report is long, and all at once would be one long task.
     for (const [id, care] of [...this.#cares]) await this.#readOne(id, care, rules);
     await this.#adjustCamera(rules);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Mailbox } from './Mailbox';
 
 test('what is held comes in order, before what is new', () => {
@@ -35,22 +35,4 @@ test('what is cleared is forgotten', () => {
   mailbox.clear();
   mailbox.release();
   expect(seen).toEqual([]);
-});
-
-test('a pause ends by itself, unless it has become a hold', async () => {
-  vi.useFakeTimers();
-  const mailbox = new Mailbox();
-  const done: number[] = [];
-  mailbox.pause(50);
-  mailbox.deliver(() => done.push(1));
-  expect(done).toEqual([]);
-  await vi.advanceTimersByTimeAsync(50);
-  mailbox.pause(50);
-  mailbox.hold();
-  mailbox.deliver(() => done.push(2));
-  await vi.advanceTimersByTimeAsync(500);
-  expect(done).toEqual([1]);
-  mailbox.release();
-  expect(done).toEqual([1, 2]);
-  vi.useRealTimers();
 });

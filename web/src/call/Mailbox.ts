@@ -3,7 +3,6 @@
 export class Mailbox {
   #held: (() => void)[] = [];
   #isHolding = false;
-  #pause: ReturnType<typeof setTimeout> | null = null;
 
   /** Carry out now, or after what is held. */
   deliver(act: () => void): void {
@@ -12,22 +11,11 @@ export class Mailbox {
   }
 
   hold(): void {
-    this.#stopPause();
     this.#isHolding = true;
-  }
-
-  /** Hold for so long, unless `hold` says otherwise meanwhile. */
-  pause(ms: number): void {
-    if (this.#isHolding) return;
-    this.#isHolding = true;
-    this.#pause = setTimeout(() => {
-      this.release();
-    }, ms);
   }
 
   /** Carry out what was held. It may `hold` again, which keeps the rest. */
   release(): void {
-    this.#stopPause();
     this.#isHolding = false;
     // An act may hold again, which no type tells.
     while (!this.#holds()) {
@@ -40,11 +28,6 @@ export class Mailbox {
   /** Forget what is held: the connection that told it is gone, and a snapshot will say all. */
   clear(): void {
     this.#held = [];
-  }
-
-  #stopPause(): void {
-    if (this.#pause !== null) clearTimeout(this.#pause);
-    this.#pause = null;
   }
 
   #holds(): boolean {

@@ -24,6 +24,9 @@ export class LinkMedia {
   /** A picture is put into the stream only when it comes. */
   #picturesWait = false;
   #isSmall = true;
+  /** Until the first picture is through: to set what the browser's media threads send holds it up. */
+  #isYoung = true;
+  #budget: SendBudget | null = null;
 
   constructor(onError: (error: unknown, connection: RTCPeerConnection) => void) {
     this.#onError = onError;
@@ -102,13 +105,16 @@ export class LinkMedia {
     }
   }
 
+  /** Counts from the first picture on, which is small anyway. */
   setBudget(budget: SendBudget): void {
-    this.#sender.setBudget(budget);
+    this.#budget = budget;
+    if (!this.#isYoung) this.#sender.setBudget(budget);
   }
 
   /** The first picture is through: it may be as large as it is. */
   growUp(): void {
-    this.#isSmall = false;
+    this.#isSmall = this.#isYoung = false;
+    if (this.#budget !== null) this.#sender.setBudget(this.#budget);
     this.#sender.scaleAtLeast(1);
   }
 

@@ -14,6 +14,7 @@ export class LinkPictures {
   #mendedAt = 0;
   #wasConnected = false;
   #losses = 0;
+  #isYoung = true;
   #growth: ReturnType<typeof setTimeout> | undefined;
 
   constructor(media: Pick<LinkMedia, 'setLost' | 'refreshPictures' | 'growUp'>) {
@@ -23,6 +24,11 @@ export class LinkPictures {
   /** How often the link was lost since it was connected first. */
   get losses(): number {
     return this.#losses;
+  }
+
+  /** Whether the first picture may not be through yet. Until then a link asks nothing of the browser that can wait. */
+  get isYoung(): boolean {
+    return this.#isYoung;
   }
 
   /** The link is connected for the first time. */
@@ -60,6 +66,7 @@ export class LinkPictures {
   #growUpIn(ms: number): void {
     clearTimeout(this.#growth);
     this.#growth = setTimeout(() => {
+      this.#isYoung = false;
       this.#media.growUp();
     }, ms);
   }

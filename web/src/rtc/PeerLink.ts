@@ -111,6 +111,7 @@ export class PeerLink {
   #offerId = 0;
   #offeredAt = 0;
   #wasConnected = false;
+  #isConfigurationDue = false;
   #ended = false;
 
   constructor(options: PeerLinkOptions) {
@@ -128,7 +129,7 @@ export class PeerLink {
     this.#pictures = new LinkPictures(this.#media);
     this.#connection = this.#connect();
     this.#pulse = new LinkPulse({
-      heard: () => this.#hearing.look(this.#connection),
+      heard: () => (this.#pictures.isYoung ? 0 : this.#hearing.look(this.#connection)),
       // One that is closed meanwhile has no statistics in every browser.
       arrived: () => this.#connection.getStats().then(arrivedByPair, () => new Map()),
       ask: () => this.#channel.tellAgain(),
@@ -237,7 +238,9 @@ export class PeerLink {
   configure(rtcConfiguration: RTCConfiguration, restarting: 'none' | 'relayed' | 'all'): void {
     if (this.#ended) return;
     this.#rtcConfiguration = rtcConfiguration;
-    this.#connection.setConfiguration(this.#configuration);
+    // It holds the page up, and a link that is on its way to its first picture has no use for it yet.
+    if (this.#pictures.isYoung) this.#isConfigurationDue = true;
+    else this.#connection.setConfiguration(this.#configuration);
     if (restarting === 'all') this.#recovery?.restartNow();
     else if (restarting === 'relayed') void this.#restartIfRelayed();
   }
@@ -427,8 +430,16 @@ export class PeerLink {
     if (path === 'relayed' && isSame) this.#recovery?.restartNow();
   }
 
+  /** To be called before a description that may begin a new generation of candidates is set. */
+  #configureIfDue(): void {
+    if (!this.#isConfigurationDue) return;
+    this.#isConfigurationDue = false;
+    this.#connection.setConfiguration(this.#configuration);
+  }
+
   async #makeOffer(): Promise<void> {
     const connection = this.#connection;
+    this.#configureIfDue();
     try {
       this.#makingOffer = true;
       this.#offerId += 1;
@@ -467,6 +478,7 @@ export class PeerLink {
     const isFirst = this.#connection.remoteDescription === null;
     if ((collides && isFirst) || this.#isOfAnother(offer)) this.#startOver();
     const connection = this.#connection;
+    this.#configureIfDue();
     this.#peerTakesRequests = offer.offerId !== undefined;
     this.#answering = offer;
     this.#stereo.heard(offer);

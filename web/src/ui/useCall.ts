@@ -15,5 +15,5 @@ export function useSession(): Session {
 /** A part of the call's state; the component renders again when it changes. A selector that builds an
  *  object or array must go through `useShallow`. */
 export function useCall<Part>(select: (state: CallState) => Part): Part {
-  return useStore(useSession().store, select);
+  return useStore(useSession().shown, select);
 }

@@ -7,6 +7,8 @@ import { useSession } from '../useCall';
 
 const PERIOD_MS = 100;
 const OWN = 'own';
+/** To listen takes an audio device of the browser. The others' first pictures come before it. */
+const LISTENS_AFTER_MS = 1_000;
 
 /** One's own voice, heard here and by nobody else while one is muted. The level goes to those who listen, past React;
  *  only that one speaks is state. */
@@ -76,9 +78,13 @@ export function useHearing(voice: OwnVoice): void {
     const hear = () => {
       voice.hear(heardTrack(session));
     };
-    hear();
-    const unsubscribe = session.store.subscribe(hear);
+    let unsubscribe = () => undefined as void;
+    const begin = setTimeout(() => {
+      hear();
+      unsubscribe = session.store.subscribe(hear);
+    }, LISTENS_AFTER_MS);
     return () => {
+      clearTimeout(begin);
       unsubscribe();
       voice.stop();
     };
