@@ -1,6 +1,7 @@
 """Time joining a call: `make bench-join`. Needs root, for network namespaces.
 
     python -m bench.join [--runs 20] [--people 2] [--where lab] [--ways prepared,plain] [--add]
+                         [--door lobby] [--relayed] [--looking 600]
 
 The ways of joining take turns, so that what slows the machine slows them all. Writes result.json and
 TABLE.md; with --add the runs join those that are there.
@@ -18,8 +19,8 @@ from playwright.sync_api import sync_playwright
 
 from bench.join.page import open_cold, page_table
 from bench.join.report import surroundings, table
-from bench.join.runs import WAYS, run
-from bench.join.scene import NAMES, lab_scene, loopback_scene
+from bench.join.runs import LOOKING_S, WAYS, Circumstances, run
+from bench.join.scene import DOORS, NAMES, lab_scene, loopback_scene
 
 HERE = Path(__file__).parent
 
@@ -31,9 +32,11 @@ def main() -> int:
         return 1
     book = Book(options.out, options.rtt, fresh=not options.add)
     ways = options.ways.split(",")
+    where = f"{options.where}, relayed" if options.relayed else options.where
+    around = Circumstances(where, options.door, options.looking)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         scene_of = (
-            lab_scene(playwright, options.people, options.rtt, Path(folder))
+            lab_scene(playwright, options.people, options.rtt, Path(folder), relayed=options.relayed)
             if options.where == "lab"
             else loopback_scene(playwright, options.people, Path(folder))
         )
@@ -45,7 +48,7 @@ def main() -> int:
                 book.write()
             for number in range(options.runs + 1 if options.runs else 0):
                 for way in ways:
-                    done = run(scene, options.where, way)
+                    done = run(scene, around, way)
                     print(f"{number:3} {way:9}", done.joiner_frames, done.host_frames, flush=True)
                     if number > 0:  # the first warms caches and compilers up
                         book.runs.append(done.as_json())
@@ -85,6 +88,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--page", type=int, default=10, help="cold openings of the page")
     parser.add_argument("--people", type=int, default=2, choices=range(2, len(NAMES) + 1))
     parser.add_argument("--where", default="lab", choices=["lab", "loopback"])
+    parser.add_argument("--relayed", action="store_true", help="all through the server's TURN (in the lab)")
+    parser.add_argument("--door", default="open", choices=list(DOORS), help="what keeps a newcomer out")
+    parser.add_argument("--looking", type=float, default=LOOKING_S, help="seconds in the lobby before Join")
     parser.add_argument("--rtt", type=float, default=100, help="ms between any two in the lab")
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--add", action="store_true", help="to the runs that are there")

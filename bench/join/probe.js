@@ -1,10 +1,15 @@
 // Notes in the page when what happens, as Unix time in milliseconds with fractions; the app is not touched.
 (() => {
   const now = () => performance.timeOrigin + performance.now();
-  const probe = { press: null, links: [], frames: [], own: null, socket: [] };
+  const probe = { press: null, links: [], frames: [], own: null, admitted: null };
   window.joinProbe = probe;
 
   document.addEventListener('submit', () => { probe.press ??= now(); }, { capture: true });
+
+  // Where one has to knock, what is waited for begins with the press of one inside.
+  document.addEventListener('click', ({ target }) => {
+    if (/^Let .*in$|^Admit$/.test(target.closest('button')?.textContent ?? '')) probe.admitted ??= now();
+  }, { capture: true });
 
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = new Proxy(Real, {

@@ -40,13 +40,13 @@ def table(samples: Sequence[Sample], ways: Sequence[str], rtt_ms: float) -> str:
     for where, people in sorted({(sample["where"], sample["people"]) for sample in samples}):
         here = [s for s in samples if (s["where"], s["people"]) == (where, people)]
         known = [way for way in ways if any(s["way"] == way for s in here)]
-        parts.append(_table(here, known, _title(where, people, rtt_ms), floors=where == "lab"))
+        parts.append(_table(here, known, _title(where, people, rtt_ms), floors=where.startswith("lab")))
     return "\n".join(parts)
 
 
 def _title(where: str, people: int, rtt_ms: float) -> str:
-    place = f"RTT {rtt_ms:g} ms, each behind a NAT" if where == "lab" else "on one machine"
-    return f"{people} people, {place}"
+    place = "on one machine" if where.startswith("loopback") else f"RTT {rtt_ms:g} ms, each behind a NAT"
+    return f"{people} people, {place}{where.removeprefix('lab').removeprefix('loopback')}"
 
 
 def _table(samples: Sequence[Sample], ways: Sequence[str], title: str, *, floors: bool) -> str:

@@ -10,8 +10,11 @@ from bench.join.scene import Scene
 from tests.support.lab import Router
 
 WAYS = ("prepared", "offered", "plain")
-LOOKING_MS = 4_000
-"""How long one looks at oneself in the lobby before Join."""
+LOOKING_S = 4.0
+"""How long one looks at oneself in the lobby before Join, as a rule."""
+
+KNOCKING_MS = 3_000
+"""How long one stands before the door until one is admitted."""
 
 
 @dataclass
@@ -19,6 +22,8 @@ class Run:
     """Milliseconds from the press on Join; the lists are by host. None: not noted.
 
     Attributes:
+        where: what tells these runs from others; where one has to knock, the press is that of the host who
+            lets one in.
         packets_before: between the newcomer's router and the hosts', in either direction, before the press.
     """
 
@@ -39,12 +44,29 @@ class Run:
         return {name: _rounded(value) if name != "people" else value for name, value in asdict(self).items()}
 
 
-def run(scene: Scene, where: str, way: str) -> Run:
+@dataclass(frozen=True)
+class Circumstances:
+    """``door``: of :data:`~bench.join.scene.DOORS`. ``looking_s``: how long one looks at oneself before
+    Join."""
+
+    where: str
+    door: str = "open"
+    looking_s: float = LOOKING_S
+
+    @property
+    def title(self) -> str:
+        """What tells these runs from others."""
+        door = {"open": "", "lobby": ", admitted after a knock", "passcode": ", with a passcode"}[self.door]
+        looking = f", after {self.looking_s:g} s in the lobby" if self.looking_s != LOOKING_S else ""
+        return f"{self.where}{door}{looking}"
+
+
+def run(scene: Scene, around: Circumstances, way: str) -> Run:
     """The hosts are inside, the last seat joins."""
     *hosts, joiner = scene.seats
-    link = scene.new_room(way)
+    place = scene.new_room(way, around.door)
     for host in hosts:
-        host.open(link, way)
+        host.open(place, way, as_host=True)
         host.press_join()
         host.is_inside()
     for host in hosts:
@@ -54,9 +76,16 @@ def run(scene: Scene, where: str, way: str) -> Run:
             stack.enter_context(scene.routers[-1].capture("wan", _between(scene.routers[-1], router)))
             for router in scene.routers[:-1]
         ]
-        joiner.open(link, way)
-        joiner.page.wait_for_timeout(LOOKING_MS)
-        joiner.press_join()
+        joiner.open(place, way)
+        if around.door == "passcode":
+            joiner.type_passcode()
+        joiner.page.wait_for_timeout(around.looking_s * 1000)
+        if around.door == "lobby":
+            joiner.knock()
+            joiner.page.wait_for_timeout(KNOCKING_MS)
+            hosts[0].admit()
+        else:
+            joiner.press_join()
         joiner.sees(len(hosts))
         for host in hosts:
             host.sees(len(hosts))
@@ -64,14 +93,14 @@ def run(scene: Scene, where: str, way: str) -> Run:
         of_hosts = [host.probe() for host in hosts]
     for seat in scene.seats:
         seat.close()
-    press = noted["press"]
+    press = of_hosts[0]["admitted"] if around.door == "lobby" else noted["press"]
     before = [_packets_before(capture.file, press) for capture in captures]
     return Run(
-        where=where,
+        where=around.title,
         way=way,
         people=len(scene.seats),
         packets_before=sum(before) if before else None,
-        **_read(joiner.name, noted, of_hosts),
+        **_read(joiner.name, noted | {"press": press}, of_hosts),
     )
 
 

@@ -1,5 +1,6 @@
 """A call that somebody joins: in a network lab, or all on this machine."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,19 +18,36 @@ from tests.support.server_process import ServerProcess
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 CAMERA = "--use-fake-device-for-media-stream=fps=30"
-NAMES = ("Ada", "Ben", "Cleo")
+NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eve")
 """The last of those who take part is the one whose joining is timed."""
 
+PASSCODE = "open sesame"
+DOORS: dict[str, dict[str, object]] = {
+    "open": {},
+    "lobby": {"lobby": True},
+    "passcode": {"passcode": PASSCODE},
+}
+"""What keeps a newcomer out, as the settings of a room."""
+
 _NEW_ROOM = """
-async () => {
+async (settings) => {
   const answer = await fetch('/api/v1/rooms', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify({ settings }),
   });
-  return (await answer.json()).id;
+  return await answer.json();
 }
 """
+
+
+@dataclass(frozen=True)
+class Place:
+    """A room: its link, and what makes one its host."""
+
+    link: str
+    room_id: str
+    host_key: str
 
 
 class Seat:
@@ -47,18 +65,30 @@ class Seat:
             raise RuntimeError(f"{self.name} has no page yet")
         return self._page
 
-    def open(self, url: str, way: str) -> None:
+    def open(self, place: Place, way: str, *, as_host: bool = False) -> None:
         """A fresh page, in the lobby with its own picture."""
         self.close()
         self._context = self.browser.new_context(viewport={"width": 640, "height": 480})
         self._context.add_init_script(f"window.benchWay = '{way}';\n{PROBE}")
+        if as_host:
+            keys = json.dumps(json.dumps({place.room_id: place.host_key}))
+            self._context.add_init_script(f"localStorage.setItem('visavis.hostKeys', {keys});")
         self._page = self._context.new_page()
-        self._page.goto(url)
+        self._page.goto(place.link)
         self._page.get_by_label("Your name").fill(self.name)
         self._page.wait_for_function("() => window.joinProbe.own !== null")
 
     def press_join(self) -> None:
         self.page.get_by_role("button", name="Join", exact=True).click()
+
+    def type_passcode(self) -> None:
+        self.page.get_by_label("Passcode").fill(PASSCODE)
+
+    def knock(self) -> None:
+        self.page.get_by_role("button", name="Ask to join", exact=True).click()
+
+    def admit(self) -> None:
+        self.page.get_by_role("button", name="Let in", exact=True).click()
 
     def is_inside(self) -> None:
         self.page.get_by_role("button", name="Leave", exact=True).wait_for()
@@ -95,28 +125,31 @@ class Scene:
     seats: list[Seat]
     routers: list[Router]
 
-    def new_room(self, way: str) -> str:
-        """The link of a new room on the server for a way of joining."""
+    def new_room(self, way: str, door: str = "open") -> Place:
+        """A new room on the server for a way of joining."""
         server = self.other if way == "offered" else self.preparing
         context = self.seats[0].browser.new_context()
         page = context.new_page()
         page.goto(f"{server.url}/healthz")
-        room = page.evaluate(_NEW_ROOM)
+        room = page.evaluate(_NEW_ROOM, DOORS[door])
         context.close()
-        return f"{server.url}/r/{room}"
+        return Place(f"{server.url}/r/{room['id']}", room["id"], room["hostKey"])
 
 
 @contextmanager
-def lab_scene(playwright: Playwright, people: int, rtt_ms: float, folder: Path) -> Iterator[Scene]:
-    """Everybody behind a router of their own that lets in only answers, with STUN; the server elsewhere."""
+def lab_scene(
+    playwright: Playwright, people: int, rtt_ms: float, folder: Path, *, relayed: bool = False
+) -> Iterator[Scene]:
+    """Everybody behind a router of their own that lets in only answers, with STUN; the server elsewhere.
+    ``relayed``: all goes through its TURN server."""
     with ExitStack() as stack:
         lab = stack.enter_context(Lab.up(delay_ms=rtt_ms / 2))
-        _start_stun(lab.server)
-        settings = {
-            "inside": lab.server,
-            "address": SERVER_ADDRESS,
-            "stun_urls": f"stun:{SERVER_ADDRESS}:3478",
-        }
+        settings: dict[str, Any] = {"inside": lab.server, "address": SERVER_ADDRESS}
+        if relayed:
+            settings |= {"turn": "on", "relay_only": True}
+        else:
+            _start_stun(lab.server)
+            settings |= {"turn": "off", "stun_urls": f"stun:{SERVER_ADDRESS}:3478"}
         servers = _start_servers(stack, folder, settings)
         safe = f"--unsafely-treat-insecure-origin-as-secure={','.join(server.url for server in servers)}"
         routers, seats = [], []
