@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Activity, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
 import { VoiceWatch } from '../../call/VoiceWatch';
@@ -27,6 +27,7 @@ import { useModeratedNotice } from './useModeratedNotice';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useMediaSession } from './useMediaSession';
+import { useSettled } from './useSettled';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
@@ -66,6 +67,7 @@ export function CallPage() {
     [subject],
   );
   const main = useRef<HTMLElement>(null);
+  const isSettled = useSettled();
   const isIdle = useIdle(company === 1);
   const talk = talkOf(session);
   const panel = usePanel();
@@ -103,10 +105,12 @@ export function CallPage() {
                   {...(panel.shown !== null && { 'data-panel': true })}
                 >
                   <Stage />
-                  <TopLine isOverPicture={company < SEVERAL} />
-                  <Notices board={board} panel={panel} />
-                  {company === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
-                  <ControlBar board={board} showKeys={showKeys} panel={panel} />
+                  <Activity mode={isSettled ? 'visible' : 'hidden'}>
+                    <TopLine isOverPicture={company < SEVERAL} />
+                    <Notices board={board} panel={panel} />
+                    {company === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
+                    <ControlBar board={board} showKeys={showKeys} panel={panel} />
+                  </Activity>
                   {subject !== null && (
                     <Suspense>
                       <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
