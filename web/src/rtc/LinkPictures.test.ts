@@ -26,6 +26,18 @@ test('the first picture is small for half a second', () => {
   expect(said).toEqual(['large']);
 });
 
+test('a link is young until then, however long it waits to be connected, and never again', () => {
+  vi.advanceTimersByTime(60_000);
+  expect(pictures.isYoung).toBe(true);
+  pictures.begin();
+  vi.advanceTimersByTime(400);
+  expect(pictures.isYoung).toBe(true);
+  vi.advanceTimersByTime(200);
+  expect(pictures.isYoung).toBe(false);
+  pictures.lost();
+  expect(pictures.isYoung).toBe(false);
+});
+
 test('after a loss it is small for three', () => {
   pictures.begin();
   vi.advanceTimersByTime(1_000);
