@@ -214,18 +214,28 @@ class Calls(Whereabouts):
         """
         self._check_free(connection)
         call = await self._find(self._door(room_id, identity), identity.grant)
-        room = call.roster.room
-        self._lobby.leave(connection)
+        kept = call.roster.room.passcode
         try:
-            way = admission.decide(call.roster, self._applicant(room, identity, claim), self._clock.now())
-        except RoomFull:
+            knows = await self._knows_passcode(connection, call.roster.room, identity, claim)
+            call = self._calls.get(call.roster.room.id, call)  # others may have entered meanwhile
+            room = call.roster.room
+            knows = knows if room.passcode == kept else None
+            self._lobby.leave(connection)
+            self._check_free(connection)
+            applicant = replace(self._applicant(room, identity, claim), knows_passcode=knows)
+            way = admission.decide(call.roster, applicant, self._clock.now())
+        except (RoomFull, AlreadyInRoom):
             raise
         except AppError as refusal:
+            self._lobby.leave(connection)
             return Visit(0, REFRESH, refusal, may_enter=False)
         if way is Way.KNOCK:
             return Visit(0, REFRESH, may_enter=False)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
-            return Visit(self._lobby.enter(connection, room.id, call.connections.values()), REFRESH)
+            links = self._lobby.enter(connection, room.id, call.connections.values())
+            if knows and kept is not None:
+                self._lobby.prove(connection, kept)
+            return Visit(links, REFRESH)
         return Visit(0, REFRESH)
 
     async def join(  # noqa: PLR0913 - who, where, as what, with what
@@ -280,7 +290,7 @@ class Calls(Whereabouts):
                 self._note_made(made, identity)
         call = await self._find(parsed)
         kept = call.roster.room.passcode
-        knows = await self._knows_passcode(call.roster.room, identity, claim)
+        knows = await self._knows_passcode(connection, call.roster.room, identity, claim)
         if parsed in self._calls:
             call = self._calls[parsed]  # others may have entered meanwhile
         room = call.roster.room
@@ -472,7 +482,9 @@ class Calls(Whereabouts):
             vouched=admission.grant_in(room, identity) is not None,
         )
 
-    async def _knows_passcode(self, room: Room, identity: Identity, claim: Claim) -> bool | None:
+    async def _knows_passcode(
+        self, connection: ConnectionId, room: Room, identity: Identity, claim: Claim
+    ) -> bool | None:
         """Whether somebody knows the passcode of a room; None where they say none, or need none."""
         passcode, applicant = claim.passcode, self._applicant(room, identity, claim)
         if room.passcode is None or passcode is None or applicant.vouched:
@@ -480,6 +492,8 @@ class Calls(Whereabouts):
         if applicant.role is not Role.PARTICIPANT:
             return None
         admission.check_exclusions(room, applicant.marks, self._clock.now())
+        if self._lobby.has_proven(connection, room.id, room.passcode):
+            return True  # to look again takes long, and is waited for
         return await self.registry.passcodes.check(room.id, claim.address, passcode, room.passcode)
 
     def _enter(

@@ -111,6 +111,8 @@ class PreparedLink:
 class _Visit:
     room_id: RoomId
     end: Timer
+    proven: str | None = None
+    """The passcode of the room, as it is kept, where the visitor has said it."""
 
 
 class Lobby:
@@ -148,6 +150,17 @@ class Lobby:
         for member in members:
             self._prepare(visitor, member)
         return len(self._ends.get(visitor, ()))
+
+    def prove(self, visitor: ConnectionId, kept: str) -> None:
+        """A visitor has said this passcode, and need not be asked again in this visit."""
+        visit = self._visits.get(visitor)
+        if visit is not None:
+            visit.proven = kept
+
+    def has_proven(self, visitor: ConnectionId, room_id: RoomId, kept: str) -> bool:
+        """Whether a visitor of a room has said this passcode."""
+        visit = self._visits.get(visitor)
+        return visit is not None and visit.room_id == room_id and visit.proven == kept
 
     def meet(self, room_id: RoomId, member: ConnectionId) -> None:
         """Prepare links between a new member and those who stand before the door."""

@@ -23,6 +23,18 @@ async () => {
   return found;
 }
 """
+_MAKE_ROOM = """
+async (settings) => {
+  const answer = await fetch('/api/v1/rooms', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ settings }),
+  });
+  const { id, hostKey } = await answer.json();
+  localStorage.setItem('visavis.hostKeys', JSON.stringify({ [id]: hostKey }));
+  return `${location.origin}/r/${id}`;
+}
+"""
 # No candidate reaches a connection before the ICE restart: as if all of them led nowhere by now.
 _DEAF = """
 const add = RTCPeerConnection.prototype.addIceCandidate;
@@ -91,6 +103,20 @@ def test_two_who_wait_meet_inside(invite: Invite, server: ServerProcess) -> None
         person.sees(*others)
 
 
+def test_a_member_leaves_while_one_waits(invite: Invite, server: ServerProcess) -> None:
+    mara, joel, ines = invite("Mara"), invite("Joel"), invite("Ines")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    waits(ines, link, links=2)
+    joel.leaves()
+    eventually("the link to the one who left is closed", lambda: negotiated(ines) == 1, within=15)
+    ines.press("Join")
+    ines.sees("Mara")
+    mara.sees("Ines")
+    assert way_of_joining(server) == "prepared"
+
+
 def test_of_one_who_goes_away_nothing_is_left(invite: Invite, server: ServerProcess) -> None:
     mara, joel = invite("Mara"), invite("Joel")
     link = mara.starts_a_room(server.url)
@@ -151,3 +177,44 @@ def test_without_preparation_one_brings_offers(invite: Invite, tmp_path: Path) -
             person.context.close()
     finally:
         server.stop()
+
+
+def room_with(person: Person, server: ServerProcess, **settings: object) -> str:
+    """Makes a room whose host this person is; its link."""
+    person.open(server.url)
+    link: str = person.page.evaluate(_MAKE_ROOM, settings)
+    person.open(link)
+    person.page.get_by_label("Your name").fill(person.name)
+    return link
+
+
+def test_with_a_passcode_links_are_made_ready_when_it_is_typed(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = room_with(mara, server, passcode="open sesame")
+    mara.joins()
+    joel.open(link)
+    joel.page.get_by_label("Your name").fill("Joel")
+    joel.page.get_by_label("Passcode of the room").fill("open sesame")
+    eventually("links are made ready", lambda: negotiated(joel) == 1 and negotiated(mara) == 1, within=15)
+    joel.press("Join")
+    joel.sees("Mara")
+    mara.sees("Joel")
+    assert way_of_joining(server) == "prepared"
+
+
+def test_who_knocks_is_told_to_nobody_else_and_brings_offers(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = room_with(mara, server, lobby=True)
+    mara.joins()
+    joel.open(link)
+    joel.page.get_by_label("Your name").fill("Joel")
+    offered = "() => window.testLinks.filter((link) => link.signalingState === 'have-local-offer').length"
+    eventually("offers are ready", lambda: joel.page.evaluate(offered) == 2, within=15)
+    joel.press("Ask to join")
+    mara.page.get_by_role("button", name="Let in", exact=True).wait_for()
+    assert mara.page.evaluate(_STATES) == []
+    mara.press("Let in")
+    joel.sees("Mara")
+    mara.sees("Joel")
+    assert way_of_joining(server) == "offered"
+    eventually("what is too much is closed", lambda: "closed" in joel.page.evaluate(_STATES))

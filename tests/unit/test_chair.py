@@ -1,6 +1,7 @@
 """Rooms with a door, and those who look after them: by whoever tries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +30,7 @@ from visavis.errors import (
 )
 from visavis.identity import GUEST, Identity
 from visavis.knocks import Knock, State
-from visavis.live import Entry, Moderated
+from visavis.live import Entry, Moderated, Visit
 from visavis.lobby import ConnectionId
 from visavis.lost_calls import KEPT
 from visavis.moderation import Action, Changes
@@ -277,6 +278,41 @@ async def test_a_passcode_is_asked_for_and_guessed_rarely() -> None:
     await garden.come(HOST)
     await garden.chair.change(HOST, {"passcode": None})
     await garden.come(GUEST_1)
+
+
+async def test_who_has_said_the_passcode_before_is_prepared_for_and_not_asked_again() -> None:
+    garden = await Garden.make(passcode="open sesame")
+    await garden.come(HOST)
+
+    async def visit(passcode: str) -> Visit:
+        claim = replace(garden.claim(GUEST_1), passcode=passcode)
+        return await garden.calls.prepare(GUEST_1, "garden", claim=claim)
+
+    wrong = await visit("open barley")
+    assert (wrong.links, wrong.may_enter) == (0, False)
+    assert isinstance(wrong.refusal, PasscodeWrong)
+    assert garden.heard.visitors == []
+    assert (await visit("open sesame")).links == 1
+    # It is not looked at again in this visit, for that takes long and is waited for; a new one is.
+    await garden.come(GUEST_1, passcode="open barley")
+    garden.calls.leave(GUEST_1)
+    with pytest.raises(PasscodeWrong):
+        await garden.come(GUEST_1, passcode="open barley")
+    assert (await visit("open sesame")).links == 1
+    await garden.chair.change(HOST, {"passcode": "open barley"})
+    with pytest.raises(PasscodeWrong):
+        await garden.come(GUEST_1, passcode="open sesame")
+
+
+async def test_wrong_passcodes_are_counted_before_the_door_too() -> None:
+    garden = await Garden.make(passcode="open sesame")
+    wrong = replace(garden.claim(GUEST_1), passcode="open barley")
+    for _ in range(10):
+        await garden.calls.prepare(GUEST_1, "garden", claim=wrong)
+    claim = replace(wrong, passcode="open sesame")
+    assert isinstance((await garden.calls.prepare(GUEST_1, "garden", claim=claim)).refusal, RateLimited)
+    with pytest.raises(RateLimited):
+        await garden.come(GUEST_1, passcode="open sesame")
 
 
 # --- moderation -----------------------------------------------------------------------------------

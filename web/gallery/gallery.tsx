@@ -107,6 +107,7 @@ function shown(state: CallState): OwnedSession {
     retry: nothing,
     hideAddress: nothing,
     sawFrame: nothing,
+    bringPasscode: nothing,
     end: nothing,
   };
 }

@@ -306,6 +306,7 @@ class Prepare(Request, frozen=True):
     reply: ClassVar[type[Reply]] = LinksPrepared
     room_id: str
     token: str | None = None
+    passcode: str | None = None
     host_key: Secret | None = None
     browser: Secret | None = None
 

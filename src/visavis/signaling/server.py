@@ -368,6 +368,8 @@ class SignalingServer(Handlers):
     async def _prepare(self, socket: Socket, request: messages.Prepare) -> Reply:
         identity, claim = await self._visitor(socket, request), wire.claim(request, _peer(socket).address)
         visit = await self._calls.prepare(_id(socket), request.room_id, identity=identity, claim=claim)
+        if socket.id not in self._namespace.sockets:
+            self._calls.lobby.leave(_id(socket))  # it has gone while it was looked up
         host = _peer(socket).host
         if visit.may_enter:
             # Whoever may prepare could enter now. The credential names nobody.

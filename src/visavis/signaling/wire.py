@@ -85,7 +85,7 @@ def changes(source: messages.SettingsChange) -> Changes:
 def claim(source: messages.JoinRoom | messages.Prepare, address: str) -> Claim:
     match source:
         case messages.Prepare():
-            return Claim(source.host_key, None, source.browser, address)
+            return Claim(source.host_key, source.passcode, source.browser, address)
         case messages.JoinRoom():
             return Claim(source.host_key, source.passcode, source.browser, address, source.knock)
 

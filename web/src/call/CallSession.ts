@@ -170,8 +170,20 @@ export class CallSession {
     const [store, signaling, links, ice] = [this.store, this.#signaling, this.#links, this.#ice];
     this.#roster = new Roster({ store, links, configuration: () => ice.configuration });
     const keys = () => ({ ...options.keys?.(), ...this.#token });
-    this.#entrance = new Entrance({ store, curtain, signaling, links, ice, keys });
-    this.#doorstep = new Doorstep({ store, signaling, keys });
+    this.#entrance = new Entrance({
+      ...{ store, curtain, signaling, links, ice },
+      keys: () => ({ ...keys(), ...(this.#doorstep.passcode !== '' && { passcode: this.#doorstep.passcode }) }),
+      onWrongPasscode: () => {
+        this.#doorstep.passcode = '';
+      },
+    });
+    this.#doorstep = new Doorstep({
+      ...{ store, signaling, keys },
+      // To be let in is what one waits for from here on.
+      onAdmitted: () => {
+        this.#entrance.press();
+      },
+    });
     this.#teller = new MediaTeller(
       () => (this.#phase.name === 'connected' ? this.#sent : null),
       (media) =>
@@ -233,6 +245,12 @@ export class CallSession {
       this.#lookup.start();
       this.#entrance.prepare();
     }
+  }
+
+  /** Somebody has typed a passcode, and may press Join next: links are made ready with it. */
+  bringPasscode(passcode: string): void {
+    this.#doorstep.passcode = passcode;
+    this.#entrance.prepareAnew();
   }
 
   /** A picture of a participant was painted. */

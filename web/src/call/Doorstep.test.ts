@@ -11,6 +11,7 @@ const REQUEST: JoinRoom = { roomId: 'garden', name: 'Mara' };
 
 let store: StoreApi<CallState>;
 let asked: Record<string, unknown>[];
+let admitted: number;
 let told: string[];
 let replies: (RoomEntered | Waiting | CallError)[];
 let isConnected: boolean;
@@ -21,6 +22,7 @@ beforeEach(() => {
   store = createStore(() => ({ phase: { name: 'joining' } }) as CallState);
   asked = [];
   told = [];
+  admitted = 0;
   replies = [];
   isConnected = true;
   hear = new Map();
@@ -41,6 +43,7 @@ beforeEach(() => {
     store,
     signaling: signaling,
     keys: () => ({ browser: 'mine' }),
+    onAdmitted: () => (admitted += 1),
   });
 });
 
@@ -80,6 +83,8 @@ test('who is let in enters with the knock', async () => {
   notice('admitted');
   expect(await entering).toBe(ENTERED);
   expect(asked.at(-1)).toMatchObject({ knock: 'secret' });
+  notice('admitted');
+  expect(admitted).toBe(1);
 });
 
 test('who is denied is told so, and the knock is used up', async () => {

@@ -12,12 +12,15 @@ export interface Keys {
   readonly hostKey?: string;
   /** A room token. */
   readonly token?: string;
+  readonly passcode?: string;
 }
 
 export interface DoorstepOptions {
   readonly store: StoreApi<CallState>;
   readonly signaling: Pick<Signaling, 'request' | 'tell' | 'onNotice' | 'connected'>;
   readonly keys: () => Keys;
+  /** Somebody has let one in, after a wait. */
+  readonly onAdmitted: () => void;
 }
 
 interface Wait {
@@ -37,13 +40,20 @@ export class Doorstep {
 
   constructor(options: DoorstepOptions) {
     this.#options = options;
-    options.signaling.onNotice('admitted', () => void this.#goOn());
+    options.signaling.onNotice('admitted', () => {
+      if (this.#wait !== null) options.onAdmitted();
+      void this.#goOn();
+    });
     options.signaling.onNotice('attended', ({ attended }) => {
       this.#attend(attended);
     });
     options.signaling.onNotice('denied', () => {
       this.#end(new CallError('knock_denied'));
     });
+  }
+
+  get passcode(): string {
+    return this.#passcode;
   }
 
   set passcode(passcode: string) {

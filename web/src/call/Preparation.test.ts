@@ -10,7 +10,8 @@ let answer: () => unknown;
 let prepared: Map<string, boolean>;
 let adopted: [id: string, participantId: string][];
 let expected: string[];
-let inside: number;
+let inside: number | null;
+let wrongPasscodes: number;
 let isConnecting: boolean;
 let preparation: Preparation;
 
@@ -21,6 +22,7 @@ beforeEach(() => {
   adopted = [];
   expected = [];
   inside = 0;
+  wrongPasscodes = 0;
   isConnecting = false;
   answer = () => ({ status: 'ok', links: 1, refreshIn: 240, ice: ICE });
   preparation = new Preparation({
@@ -55,6 +57,7 @@ beforeEach(() => {
     ice: { configuration: {}, lookUp: () => Promise.resolve(), borrow: () => undefined },
     inside: () => inside,
     keys: () => ({}),
+    onWrongPasscode: () => (wrongPasscodes += 1),
   });
 });
 afterEach(() => {
@@ -179,4 +182,27 @@ test('a browser that does not wait brings offers from then on, and declines as a
   expect(preparation.offers()).toHaveLength(1);
   preparation.receive('link 2');
   expect(told.at(-1)).toEqual({ event: 'unprepare', message: { link: 'link 2' } });
+});
+
+test('where it is not told how many are inside a visitor brings offers for two', async () => {
+  inside = null;
+  answer = () => ({ status: 'ok', links: 0, refreshIn: 240, ice: ICE, refusal: null });
+  await visiting();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(preparation.offers()).toHaveLength(2);
+});
+
+test('where the server prepares links it is known by that, and no offer is too much', async () => {
+  inside = null;
+  await visiting();
+  preparation.expectOffer('link');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(preparation.offers()).toEqual([]);
+});
+
+test('a passcode that was wrong is not tried again', async () => {
+  answer = () => ({ status: 'ok', links: 0, refreshIn: 240, ice: ICE, refusal: 'passcode_wrong' });
+  await visiting();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(wrongPasscodes).toBe(1);
 });

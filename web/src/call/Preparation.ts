@@ -18,6 +18,8 @@ const RETRY_MS = 60_000;
 const BUSY_MS = 500;
 /** Offers of our own: each costs a connection. */
 const MAX_OFFERS = 4;
+/** The same where it is not told how many are inside: what is too much is given up on entering. */
+const GUESSED_INSIDE = 2;
 
 export interface PreparationOptions {
   readonly roomId: string;
@@ -26,10 +28,13 @@ export interface PreparationOptions {
     LinkSet,
     'prepare' | 'unprepare' | 'clearPrepared' | 'isPrepared' | 'offerOf' | 'adopt' | 'answer' | 'isConnecting'
   >;
+  /** With the passcode, as far as it is known. */
   readonly keys: () => Keys;
+  /** The passcode was a wrong one: it is not to be tried again. */
+  readonly onWrongPasscode: () => void;
   readonly ice: Pick<IceSource, 'configuration' | 'lookUp' | 'borrow'>;
-  /** How many are in the room, as far as one knows from outside. */
-  readonly inside: () => number;
+  /** How many are in the room, as far as one knows from outside; null where that is not told. */
+  readonly inside: () => number | null;
 }
 
 /** What is made ready before one enters, on both sides of the door (docs/protocol.md, "Preparing in the
@@ -50,6 +55,8 @@ export class Preparation {
   /** Those that went out with the press on Join, in this order. */
   #sent: readonly string[] = [];
   #mayOffer = false;
+  /** With so many members the server prepares links. */
+  #links = 0;
   /** Links that visitors wait for while the machine is busy. */
   readonly #waiting = new Set<string>();
   /** This browser gives a link up that waits for addresses. */
@@ -84,7 +91,8 @@ export class Preparation {
   /** How many are inside may have changed. */
   update(): void {
     if (!this.#isVisiting || !this.#mayOffer) return;
-    const missing = this.#options.inside() - this.#answered.size;
+    const inside = this.#options.inside() ?? (this.#links > 0 ? this.#links : GUESSED_INSIDE);
+    const missing = inside - this.#answered.size;
     const wanted = Math.max(0, Math.min(missing, MAX_OFFERS));
     while (this.#own.length > wanted) this.#options.links.unprepare(this.#own.pop() ?? '');
     while (this.#own.length < wanted) {
@@ -178,12 +186,14 @@ export class Preparation {
       return;
     }
     try {
-      const { links, refreshIn, ice } = await this.#options.signaling.request('prepare', {
+      const { links, refreshIn, ice, refusal } = await this.#options.signaling.request('prepare', {
         roomId: this.#options.roomId,
         ...this.#options.keys(),
       });
       if (visit !== this.#visit) return;
+      this.#links = links;
       this.#options.ice.borrow(ice);
+      if (refusal === 'passcode_wrong') this.#options.onWrongPasscode();
       this.#later(links === 0 ? 0 : SETTLE_MS, () => {
         this.#mayOffer = true;
         this.update();
@@ -220,6 +230,7 @@ export class Preparation {
   #startOver(): void {
     this.#visit += 1;
     this.#mayOffer = false;
+    this.#links = 0;
     this.#answered.clear();
     this.#waiting.clear();
     this.#own.length = 0;

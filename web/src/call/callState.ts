@@ -233,9 +233,12 @@ export function summaryOf(state: CallState, met: readonly string[]): Summary {
   return { seconds, met, stillInside: others(state).length };
 }
 
-/** How many are in the room, as seen from outside; nobody can be met where it is full. */
-export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number {
-  return lookup.name === 'found' && !lookup.isFull ? lookup.inside.length : 0;
+/** How many are in the room, as seen from outside; nobody can be met where it is full. null: whoever has to knock, or to
+ *  say a passcode, is not told. */
+export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number | null {
+  if (lookup.name !== 'found' || lookup.isFull) return 0;
+  const isHidden = lookup.inside.length === 0 && (lookup.door.hasLobby || lookup.door.hasPasscode);
+  return isHidden ? null : lookup.inside.length;
 }
 
 /** What the others are told: a microphone that is muted or missing sends nothing. */
