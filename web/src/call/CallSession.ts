@@ -172,7 +172,10 @@ export class CallSession {
     const keys = () => ({ ...options.keys?.(), ...this.#token });
     this.#entrance = new Entrance({
       ...{ store, curtain, signaling, links, ice },
-      keys: () => ({ ...keys(), ...(this.#doorstep.passcode !== '' && { passcode: this.#doorstep.passcode }) }),
+      keys: () => ({
+        ...keys(),
+        ...(this.#doorstep.passcode !== '' && { passcode: this.#doorstep.passcode }),
+      }),
       onWrongPasscode: () => {
         this.#doorstep.passcode = '';
       },

@@ -12,7 +12,10 @@ import { Preparation, type PreparationOptions } from './Preparation';
  *  agree on keys, which is waited for. */
 const HEAD_START_MS = 50;
 
-export interface EntranceOptions extends Pick<PreparationOptions, 'links' | 'ice' | 'keys' | 'onWrongPasscode'> {
+export interface EntranceOptions extends Pick<
+  PreparationOptions,
+  'links' | 'ice' | 'keys' | 'onWrongPasscode'
+> {
   readonly store: StoreApi<CallState>;
   readonly curtain: Pick<Curtain<CallState>, 'close' | 'open'>;
   readonly signaling: Pick<Signaling, 'connected' | 'request' | 'tell'>;

@@ -138,6 +138,7 @@ export interface RoomCreated {
 export interface Prepare {
   readonly roomId: string;
   readonly token?: string | null;
+  readonly passcode?: string | null;
   readonly hostKey?: string | null;
   readonly browser?: string | null;
 }
@@ -697,8 +698,8 @@ export interface CallList {
 }
 
 /**
- * A call in which one was. `endedAt`: null while it goes on. `join`: how long one took to enter; null where
- * nobody was there yet, or it is not known.
+ * A call in which one was. `endedAt`: null while it goes on. `join`: how long one took to enter; null
+ * where nobody was there yet, or it is not known.
  */
 export interface CallView {
   readonly id: string;

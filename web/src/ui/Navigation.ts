@@ -9,7 +9,16 @@ import { pathOf, routeOf, tokenIn, type Route } from '../lib/route';
 /** What the pages may do with a session. */
 export type Session = Pick<
   CallSession,
-  'store' | 'shown' | 'join' | 'leave' | 'rejoin' | 'retry' | 'sawFrame' | 'bringPasscode' | 'hideAddress' | 'wire'
+  | 'store'
+  | 'shown'
+  | 'join'
+  | 'leave'
+  | 'rejoin'
+  | 'retry'
+  | 'sawFrame'
+  | 'bringPasscode'
+  | 'hideAddress'
+  | 'wire'
 > & {
   readonly care: Pick<LinkCare, 'stats' | 'show' | 'soundLevels'>;
   readonly screen: Pick<LocalScreen, 'start' | 'stop' | 'setLook'>;

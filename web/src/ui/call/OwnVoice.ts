@@ -78,14 +78,14 @@ export function useHearing(voice: OwnVoice): void {
     const hear = () => {
       voice.hear(heardTrack(session));
     };
-    let unsubscribe = () => undefined as void;
+    let unsubscribe: (() => void) | undefined;
     const begin = setTimeout(() => {
       hear();
       unsubscribe = session.store.subscribe(hear);
     }, LISTENS_AFTER_MS);
     return () => {
       clearTimeout(begin);
-      unsubscribe();
+      unsubscribe?.();
       voice.stop();
     };
   }, [session, voice]);
