@@ -39,7 +39,8 @@ export class Entrance {
     this.#preparation = new Preparation({
       ...options,
       roomId: store.getState().roomId,
-      inside: () => insideOf(store.getState()),
+      // Whom nothing keeps out needs no guess: the server prepares links with all.
+      inside: () => insideOf(store.getState()) ?? (options.keys().hostKey === undefined ? null : 0),
     });
     this.#timer = new JoinTimer({
       onChange: (joinTiming) => {
