@@ -105,6 +105,8 @@ PRESSED = {
     "-chat": ("Chat",),
     "-people": ("People",),
     "-host-room": ("People", "Room settings"),
+    "-host-leave": ("Leave",),
+    "-invite": ("People", "More ways to invite"),
     "home-options": ("With a name, passcode or lobby",),
     "-mine-share": ("Share: Thursday choir",),
     "-mine-settings": ("Settings: Thursday choir",),
@@ -117,6 +119,7 @@ PRESSED = {
 PRESSED_ON_PHONES = {
     "-people": ("More", "People"),
     "-host-room": ("More", "People", "Room settings"),
+    "-invite": ("More", "People", "More ways to invite"),
     "-react": ("More",),
 }
 """What a phone's bar has no room for is behind More."""

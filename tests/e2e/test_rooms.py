@@ -17,7 +17,7 @@ PASSCODE = "blackbird"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("rooms"))
+    process = ServerProcess(tmp_path_factory.mktemp("rooms"), signup="open")
     process.start()
     yield process
     process.stop()
@@ -169,3 +169,74 @@ def test_the_time_of_a_room_is_told_before_one_joins(invite: Invite, server: Ser
     )
     mara.page.evaluate(change, [made, {"expiresAt": None}])
     expect(joel.control("Join")).to_be_visible(timeout=10_000)
+
+
+def test_the_host_finds_settings_in_more_and_ends_the_call_from_leave(
+    invite: Invite, server: ServerProcess
+) -> None:
+    mara, joel, nina = invite("Mara", **WIDE), invite("Joel"), invite("Nina")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    mara.leaves()  # alone, at once
+    mara.press("Go back in")
+    for guest in (joel, nina):
+        guest.joins(link)
+    expect(mara.tile("Nina")).to_be_visible()
+
+    # Who may change the settings finds them in More; others do not.
+    joel.press("More")
+    expect(joel.page.get_by_role("menuitem", name="Copy the link")).to_be_visible()
+    expect(joel.page.get_by_role("menuitem", name="Room settings")).to_be_hidden()
+    joel.page.keyboard.press("Escape")
+    mara.press("More")
+    mara.page.get_by_role("menuitem", name="Room settings").click()
+    room = mara.page.get_by_role("complementary", name="Room settings")
+    room.get_by_label("Only hosts and moderators share their screen").check()
+    room.get_by_role("button", name="Save").click()
+    reads(mara, "Saved. It holds at once.")
+    expect(joel.control("Share")).to_be_hidden()
+
+    # Every way to invite.
+    room.get_by_role("button", name="Back to people").click()
+    people(mara).get_by_role("button", name="More ways to invite").click()
+    ways = mara.page.get_by_role("complementary", name="Invite")
+    expect(ways.get_by_role("img", name="The link as a code for a phone's camera")).to_be_visible()
+    mail = ways.get_by_role("link", name="By mail").get_attribute("href") or ""
+    assert mail.startswith("mailto:?subject=")
+    assert link.rpartition("/")[2] in mail
+    ways.get_by_role("button", name="Close").click()
+
+    # A guest leaves at once; the host chooses.
+    nina.leaves()
+    mara.press("Leave")
+    menu = mara.page.get_by_role("menu", name="Leave")
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    menu.get_by_role("menuitem", name="End for all").click()
+    for person in (mara, joel):
+        reads(person, "The call was ended for all")
+
+
+def test_who_owns_a_room_goes_in_before_it_opens(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    mara.open(server.url)
+    new = {"userName": "mara", "name": "Mara", "password": "a long walk by the river"}
+    assert mara.page.request.post(f"{server.url}/api/v1/accounts", data=new).ok
+    settings = {"opensAt": time.time() + 3600, "lobby": True, "passcode": PASSCODE, "name": "Lesson"}
+    made = mara.page.request.post(f"{server.url}/api/v1/rooms", data={"id": "early", "settings": settings})
+    assert made.ok
+    link = f"{server.url}/r/early"
+
+    # Everybody is told when it opens; its owner, that they need not wait, and is asked for nothing.
+    joel.open(link)
+    reads(joel, "Stay here, and this page tells you. Those who look after the room can go in before.")
+    expect(joel.page.get_by_label("Passcode of the room")).to_be_visible()
+    mara.open(link)
+    reads(mara, "You look after this room and can go in now.")
+    expect(mara.page.get_by_label("Passcode of the room")).to_be_hidden()
+    mara.joins()
+    at_the_door(joel, link, "Ask to join")
+    expect(joel.control("Leave")).to_be_hidden()
+
+    # An account that is disabled is out, and is told so.
+    server.command("user", "disable", "mara")
+    reads(mara, "Your account may not be used any more")

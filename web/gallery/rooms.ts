@@ -51,9 +51,21 @@ const doors: Readonly<Record<string, Make>> = {
   'lobby-locked-tried': door({ isLocked: true }, refusedJoin('room_locked')),
   'lobby-not-open': door({ time: 'notOpen', opensAt: SOON }),
   'lobby-not-open-tried': door({ time: 'notOpen', opensAt: SOON }, refusedJoin('room_not_open')),
+  'lobby-not-open-owner': door({ time: 'notOpen', opensAt: SOON, role: 'host', hasLobby: true }),
+  'lobby-door-owner': () =>
+    lobby({
+      lookup: found(['Mara', 'Eileen'], {
+        hasLobby: true,
+        hasPasscode: true,
+        title: 'Piano lesson',
+        role: 'host',
+      }),
+    }),
+  'lobby-over-owner': door({ time: 'over', expiresAt: AGO, role: 'host' }),
   'lobby-over': door({ time: 'over', expiresAt: AGO }),
   'lobby-excluded': door({}, refusedJoin('excluded')),
   'after-removed': () => ended({ reason: 'removed', summary }),
+  'after-account': () => ended({ reason: 'account', summary }),
   'after-closed': () => ended({ reason: 'closed', summary }),
 };
 
@@ -65,6 +77,9 @@ const chairs: Readonly<Record<string, Make>> = {
   'call-host-people': () => call(company, host),
   'call-host-acts-people': () => call(company, host),
   'call-door-people': () => call(company, { ...host, knocks: many, settings: { lobby: true } }),
+  'call-host-more': () => call([eileen, joel], host),
+  'call-host-leave': () => call([eileen, joel], host),
+  'call-invite': () => call([eileen, joel], { ...host, settings: { lobby: true, name: 'Piano lesson' } }),
   'call-host-room': () => call([eileen, joel], host),
   'call-read-only-chat': () =>
     call([{ ...mara, role: 'host' }, joel], { settings: { share: 'moderators', chat: 'moderators' } }),

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Participant, RoomSnapshot } from '../protocol/messages.gen';
-import { applyRosterEvent, withAwaited, type RosterEvent } from './callState';
+import type { Participant, RoomSettings, RoomSnapshot } from '../protocol/messages.gen';
+import {
+  applyRosterEvent,
+  titleOf,
+  withAwaited,
+  type CallState,
+  type DoorView,
+  type RosterEvent,
+} from './callState';
 
 function participant(id: string, more: Partial<Participant> = {}): Participant {
   return {
@@ -108,4 +115,15 @@ describe('withAwaited', () => {
       participants: [{ id: 'a' }, { id: 'b', presence: 'connected' }, { id: 'c' }],
     });
   });
+});
+
+test('a room is called as those who made it call it, in the call as it is now', () => {
+  const door = { title: 'Lesson', hasPasscode: false, hasLobby: false, isLocked: false } as DoorView;
+  const found = { name: 'found', capacity: 8, inside: [], isFull: false, door } as const;
+  const before = { roomId: 'garden', room: null, lookup: found } as unknown as CallState;
+  expect(titleOf(before)).toBe('Lesson');
+  const inside = (settings?: RoomSettings) => titleOf({ ...before, room: { settings } } as CallState);
+  expect(inside({ name: 'Choir' })).toBe('Choir');
+  expect(inside({})).toBe('garden');
+  expect(titleOf({ ...before, lookup: { name: 'looking' } })).toBe('garden');
 });

@@ -222,6 +222,12 @@ export function isRelayMissing({ relay }: Pick<CallState, 'relay'>): boolean {
   return (relay.wanted || relay.forced) && relay.available === false;
 }
 
+/** How the room is called: by those who made it, else by its id. */
+export function titleOf({ room, lookup, roomId }: CallState): string {
+  const atDoor = lookup.name === 'found' ? lookup.door.title : '';
+  return (room?.settings?.name ?? (room === null ? atDoor : '')) || roomId;
+}
+
 /** Everyone but oneself, in order of entering. */
 export function others(state: Pick<CallState, 'room' | 'selfId'>): readonly Participant[] {
   return state.room?.participants.filter((p) => p.id !== state.selfId) ?? [];

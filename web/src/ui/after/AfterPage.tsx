@@ -1,4 +1,4 @@
-import type { Phase } from '../../call/callState';
+import { titleOf, type Phase } from '../../call/callState';
 import { summaryOf } from '../../lib/callPhrases';
 import { strings } from '../../lib/callStrings';
 import { wordsFor } from '../../lib/problemStrings';
@@ -19,8 +19,7 @@ interface AfterPageProps {
 
 /** After a call: who was there, and the way back in. */
 export function AfterPage({ phase, isComingBack, onBack }: AfterPageProps) {
-  const roomId = useCall((state) => state.roomId);
-  const { title, text } = wordsOf(phase, roomId);
+  const { title, text } = wordsOf(phase, useCall(titleOf));
   return (
     <Page title={title}>
       <Sheet
@@ -39,11 +38,11 @@ export function AfterPage({ phase, isComingBack, onBack }: AfterPageProps) {
   );
 }
 
-function wordsOf({ reason, problem, summary }: Ended, roomId: string): { title: string; text: string } {
+function wordsOf({ reason, problem, summary }: Ended, room: string): { title: string; text: string } {
   switch (reason) {
     case 'left':
       return {
-        title: strings.after.left({ room: roomId }),
+        title: strings.after.left({ room }),
         text: summaryOf(summary.seconds, summary.met, summary.stillInside),
       };
     case 'replaced':

@@ -1,6 +1,6 @@
 import { Activity, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { others } from '../../call/callState';
+import { others, titleOf } from '../../call/callState';
 import { VoiceWatch } from '../../call/VoiceWatch';
 import { callTitle } from '../../lib/callPhrases';
 import { strings } from '../../lib/strings';
@@ -136,9 +136,9 @@ export function CallPage() {
 
 /** Names who is here. */
 function Title() {
-  const roomId = useCall((state) => state.roomId);
+  const title = useCall(titleOf);
   const names = useCall(useShallow((state) => others(state).map(({ name }) => name)));
-  return <title>{strings.title({ page: callTitle(roomId, names) })}</title>;
+  return <title>{strings.title({ page: callTitle(title, names) })}</title>;
 }
 
 /** Calls when the page has nothing to do; not where a browser does not tell. Returns what ends the wait. */

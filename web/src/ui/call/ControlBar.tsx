@@ -1,16 +1,15 @@
 import MicOff from 'lucide-react/icons/mic-off';
-import PhoneOff from 'lucide-react/icons/phone-off';
 import Video from 'lucide-react/icons/video';
 import VideoOff from 'lucide-react/icons/video-off';
 import { memo } from 'react';
 import { strings } from '../../lib/callStrings';
 import { classes } from '../shared/classes';
-import { Control } from '../shared/Control';
 import control from '../shared/Control.module.css';
 import { useCall, useSession } from '../useCall';
 import css from './ControlBar.module.css';
 import { ChatControl } from './ChatControl';
 import { DeviceControl } from './DeviceControl';
+import { LeaveControl } from './LeaveControl';
 import { MicrophoneIcon } from './MicrophoneIcon';
 import { MoreMenu } from './MoreMenu';
 import { MutedHint } from './MutedHint';
@@ -34,10 +33,11 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
   const isCompact = useIsCompact();
-  // The settings of the room are behind the people.
-  const isPeopleOpen = panel.shown === 'people' || panel.shown === 'room';
+  // The settings of the room, and the ways to invite, are behind the people.
+  const isBehind = panel.shown === 'room' || panel.shown === 'invite';
+  const isPeopleOpen = panel.shown === 'people' || isBehind;
   const togglePeople = () => {
-    panel.toggle(panel.shown === 'room' ? 'room' : 'people');
+    panel.toggle(isBehind ? panel.shown : 'people');
   };
   return (
     <nav
@@ -75,16 +75,16 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
         }}
       />
       {!isCompact && <PeopleControl isOpen={isPeopleOpen} onToggle={togglePeople} />}
-      <MoreMenu board={board} showKeys={showKeys} onPeople={isCompact ? togglePeople : null} />
-      <span className={css['line']} />
-      <Control
-        icon={<PhoneOff aria-hidden="true" />}
-        label={strings.call.leave}
-        look="leave"
-        onClick={() => {
-          session.leave();
+      <MoreMenu
+        board={board}
+        showKeys={showKeys}
+        onPeople={isCompact ? togglePeople : null}
+        onRoom={() => {
+          if (panel.shown !== 'room') panel.toggle('room');
         }}
       />
+      <span className={css['line']} />
+      <LeaveControl board={board} />
     </nav>
   );
 });

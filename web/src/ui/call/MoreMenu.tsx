@@ -1,12 +1,14 @@
 import Activity from 'lucide-react/icons/activity';
 import Check from 'lucide-react/icons/check';
 import ChevronLeft from 'lucide-react/icons/chevron-left';
+import DoorOpen from 'lucide-react/icons/door-open';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import Keyboard from 'lucide-react/icons/keyboard';
 import Link from 'lucide-react/icons/link';
 import Maximize from 'lucide-react/icons/maximize';
 import Settings2 from 'lucide-react/icons/settings-2';
 import { useId, useState } from 'react';
+import { ownRole } from '../../call/chair';
 import type { StageView } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
 import { linkOpens } from '../../lib/callPhrases';
@@ -32,10 +34,12 @@ interface MoreMenuProps {
   readonly showKeys: () => void;
   /** Given: the bar has no room for more than five, and the rest is here. */
   readonly onPeople: (() => void) | null;
+  /** Show the settings of the room. */
+  readonly onRoom: () => void;
 }
 
 /** The control "More" and its menu: what one seldom needs. */
-export function MoreMenu({ board, showKeys, onPeople }: MoreMenuProps) {
+export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
   const hidden = useCall((state) => (onPeople === null ? 0 : state.knocks.length));
   const [part, setPart] = useState<'all' | 'devices'>('all');
   const [isTesting, setTesting] = useState(false);
@@ -81,6 +85,7 @@ export function MoreMenu({ board, showKeys, onPeople }: MoreMenuProps) {
               close={close}
               showKeys={showKeys}
               onPeople={onPeople}
+              onRoom={onRoom}
               showDevices={() => {
                 setPart('devices');
               }}
@@ -121,9 +126,10 @@ interface EverythingProps extends MoreMenuProps {
   readonly showDevices: () => void;
 }
 
-function Everything({ board, close, showKeys, showDevices, onPeople }: EverythingProps) {
+function Everything({ board, close, showKeys, showDevices, onPeople, onRoom }: EverythingProps) {
   const roomId = useCall((state) => state.roomId);
   const opens = linkOpens(useCall((state) => state.room?.settings));
+  const isHost = useCall((state) => ownRole(state) === 'host');
   const details = useDetails();
   const then = (act: () => void) => () => {
     close();
@@ -144,6 +150,13 @@ function Everything({ board, close, showKeys, showDevices, onPeople }: Everythin
           label={strings.controls.devices}
           onPress={showDevices}
         />
+        {isHost && (
+          <Item
+            icon={<DoorOpen aria-hidden="true" />}
+            label={strings.people.settings}
+            onPress={then(onRoom)}
+          />
+        )}
         <Item
           icon={<Activity aria-hidden="true" />}
           label={strings.controls.connection}

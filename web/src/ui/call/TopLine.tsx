@@ -1,4 +1,5 @@
 import CloudOff from 'lucide-react/icons/cloud-off';
+import { titleOf } from '../../call/callState';
 import { clock } from '../../lib/callPhrases';
 import { memo } from 'react';
 import { strings } from '../../lib/callStrings';
@@ -12,12 +13,12 @@ import css from './TopLine.module.css';
 
 /** Where one is and for how long; a word while the server is away. */
 export const TopLine = memo(function TopLine({ isOverPicture }: { readonly isOverPicture: boolean }) {
-  const roomId = useCall((state) => state.roomId);
+  const title = useCall(titleOf);
   const enteredAt = useCall((state) => state.enteredAt);
   const isAway = useLate(useCall((state) => state.phase.name === 'reconnecting'));
   return (
     <header className={classes(css['line'], isOverPicture && css['over'])} data-chrome>
-      <h1 dir="auto">{roomId}</h1>
+      <h1 dir="auto">{title}</h1>
       {enteredAt !== null && <CallTime since={enteredAt} />}
       <span className={css['word']} role="status" {...(isAway && { 'data-notice': true })}>
         {isAway && (

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useId } from 'react';
-import type { CallState } from '../../call/callState';
+import { titleOf } from '../../call/callState';
 import { strings } from '../../lib/strings';
 import { Button } from '../shared/Button';
 import { classes } from '../shared/classes';
@@ -103,9 +103,4 @@ function JoinButton({ look, knocks }: { readonly look: 'line' | 'primary'; reado
       {knocks ? strings.lobby.knock : strings.lobby.join}
     </Button>
   );
-}
-
-/** How the room is called: by those who made it, else by its id. */
-function titleOf({ lookup, roomId }: CallState): string {
-  return (lookup.name === 'found' && lookup.door.title) || roomId;
 }

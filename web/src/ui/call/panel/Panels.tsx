@@ -4,10 +4,14 @@ import type { PanelChoice } from './usePanel';
 
 const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
 const RoomPanel = lazy(() => import('../room/RoomPanel'));
+const InvitePanel = lazy(() => import('../room/InvitePanel'));
 const ChatPanel = lazy(() => import('../ChatPanel'));
 
 /** The panel that is open, loaded when it is opened. */
 export function Panels({ panel, board }: { readonly panel: PanelChoice; readonly board: NoticeBoard }) {
+  const showPeople = () => {
+    panel.toggle('people');
+  };
   return (
     <Suspense>
       {panel.shown === 'chat' && <ChatPanel onClose={panel.close} />}
@@ -18,16 +22,13 @@ export function Panels({ panel, board }: { readonly panel: PanelChoice; readonly
           onRoom={() => {
             panel.toggle('room');
           }}
-        />
-      )}
-      {panel.shown === 'room' && (
-        <RoomPanel
-          onClose={panel.close}
-          onBack={() => {
-            panel.toggle('people');
+          onInvite={() => {
+            panel.toggle('invite');
           }}
         />
       )}
+      {panel.shown === 'invite' && <InvitePanel onClose={panel.close} onBack={showPeople} />}
+      {panel.shown === 'room' && <RoomPanel onClose={panel.close} onBack={showPeople} />}
     </Suspense>
   );
 }

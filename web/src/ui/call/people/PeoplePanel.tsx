@@ -21,12 +21,14 @@ interface PeoplePanelProps {
   readonly onClose: () => void;
   /** Show the settings of the room. */
   readonly onRoom: () => void;
+  /** Show every way to invite somebody. */
+  readonly onInvite: () => void;
 }
 
 const NOBODY: readonly Participant[] = [];
 
 /** Who is at the door and who is inside, and what one's role lets one do. */
-export default function PeoplePanel({ board, onClose, onRoom }: PeoplePanelProps) {
+export default function PeoplePanel({ board, onClose, onRoom, onInvite }: PeoplePanelProps) {
   const roomId = useCall((state) => state.roomId);
   const selfId = useCall((state) => state.selfId);
   const inside = useCall((state) => state.room?.participants) ?? NOBODY;
@@ -50,6 +52,9 @@ export default function PeoplePanel({ board, onClose, onRoom }: PeoplePanelProps
         <div className={css['foot']}>
           <Button wide onClick={() => void copyLink(linkTo(roomId, location.origin), opens, board)}>
             <Link aria-hidden="true" /> {strings.people.invite}
+          </Button>
+          <Button wide look="ghost" onClick={onInvite}>
+            {strings.people.ways}
           </Button>
         </div>
       </SidePanel>
