@@ -946,8 +946,8 @@ export interface RoomChanges {
  *
  * `inside`: names, in order of entering; none where something keeps strangers out. `passcode`: whether one
  * is asked for it. `lobby`: whether one knocks. `locked`: whether nobody new enters. Times in seconds since
- * the epoch; `state`: what they say of now. `called`: the name in the room token that was shown. `role`: what
- * whoever asks would be there, by account, host key or token; absent where they would have no role.
+ * the epoch; `state`: what they say of now. `called`: the name in the room token that was shown. `role`:
+ * what whoever asks would be there, by account, host key or token; absent where they would have no role.
  */
 export interface RoomView {
   readonly id: string;
