@@ -232,10 +232,8 @@ class Calls(Whereabouts):
         if way is Way.KNOCK:
             return Visit(0, REFRESH, may_enter=False)
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
-            links = self._lobby.enter(connection, room.id, call.connections.values())
-            if knows and kept is not None:
-                self._lobby.prove(connection, kept)
-            return Visit(links, REFRESH)
+            proven = kept if knows else None
+            return Visit(self._lobby.enter(connection, room.id, call.connections.values(), proven), REFRESH)
         return Visit(0, REFRESH)
 
     async def join(  # noqa: PLR0913 - who, where, as what, with what

@@ -111,8 +111,7 @@ class PreparedLink:
 class _Visit:
     room_id: RoomId
     end: Timer
-    proven: str | None = None
-    """The passcode of the room, as it is kept, where the visitor has said it."""
+    proven: str | None
 
 
 class Lobby:
@@ -135,8 +134,17 @@ class Lobby:
         """How many stand before the door."""
         return len(self._visitors.get(room_id, ()))
 
-    def enter(self, visitor: ConnectionId, room_id: RoomId, members: Iterable[ConnectionId]) -> int:
+    def enter(
+        self,
+        visitor: ConnectionId,
+        room_id: RoomId,
+        members: Iterable[ConnectionId],
+        proven: str | None = None,
+    ) -> int:
         """Prepare links between a visitor and members. What it had prepared before is dropped.
+
+        Args:
+            proven: the passcode of the room, as it is kept, where the visitor has said it.
 
         Returns:
             How many links are being prepared; 0 where visitors come too often.
@@ -145,17 +153,11 @@ class Lobby:
         if not self._rate.allow(room_id):
             return 0
         end = self._clock.call_later(LIFETIME, lambda: self.leave(visitor))
-        self._visits[visitor] = _Visit(room_id, end)
+        self._visits[visitor] = _Visit(room_id, end, proven)
         self._visitors.setdefault(room_id, {})[visitor] = None
         for member in members:
             self._prepare(visitor, member)
         return len(self._ends.get(visitor, ()))
-
-    def prove(self, visitor: ConnectionId, kept: str) -> None:
-        """A visitor has said this passcode, and need not be asked again in this visit."""
-        visit = self._visits.get(visitor)
-        if visit is not None:
-            visit.proven = kept
 
     def has_proven(self, visitor: ConnectionId, room_id: RoomId, kept: str) -> bool:
         """Whether a visitor of a room has said this passcode."""
