@@ -5,7 +5,8 @@
     python scripts/gallery.py --size 1280x800 --theme dark
 
 The states are those of web/gallery, built for it; the pictures and an
-index.html go to .build/gallery.
+index.html go to .build/gallery. Several browsers share the work, since most of
+it is waiting until a page stands still.
 """
 
 import argparse
@@ -14,14 +15,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / ".build/gallery"
@@ -37,11 +40,19 @@ FLAGS = (
 )
 MARKED = dict(zip("aeiouAEIOU", "áéíóúÁÉIÓU", strict=True))
 NARROW_AND_WIDE = ("360x740", "1280x800")
-ASKED = ("usual", "rtl", "contrast", "forced")
-"""What is asked of the browser: nothing, words from right to left, more contrast, the system's colours."""
+ASKED = ("usual", "contrast", "forced", "rtl")
+"""What is asked of the browser: nothing, more contrast, the system's colours, words from right to left."""
 IDLE_MS = 4500
 AWAY_MS = 6500
 SETTLE_MS = 600
+BROWSERS = 4
+"""At once: two cores are busy with three or four of them."""
+QUALITY = 90
+"""Of the pictures, as JPEG: two thousand of them are looked through on one page."""
+
+
+FAILED: set["Job"] = set()
+"""In which something went wrong."""
 
 
 class Picture(NamedTuple):
@@ -53,7 +64,14 @@ class Picture(NamedTuple):
 
     @property
     def file(self) -> str:
-        return f"{self.state}-{self.size}-{self.look}.png"
+        return f"{self.state}-{self.size}-{self.look}.jpg"
+
+
+class Job(NamedTuple):
+    """A state in a size, of which pictures are taken in every look."""
+
+    state: str
+    size: str
 
 
 @contextmanager
@@ -112,11 +130,14 @@ PRESSED = {
     "-mine-settings": ("Settings: Thursday choir",),
     "-mine-delete": ("Settings: Thursday choir", "Delete the room"),
     "-acts-people": ("Actions for Eileen",),
+    "-own-details": ("More", "Your connection"),
+    "-microphones": ("Choose microphone and speaker",),
     "-react": ("React",),
 }
 """What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
 
 PRESSED_ON_PHONES = {
+    "-microphones": ("More", "Devices"),
     "-people": ("More", "People"),
     "-host-room": ("More", "People", "Room settings"),
     "-invite": ("More", "People", "More ways to invite"),
@@ -157,9 +178,9 @@ def act(page: Page, state: str, word: Callable[[str], str | re.Pattern[str]] = s
         page.get_by_label(word("Password")).fill("not the password")
         page.get_by_role("button", name=word("Sign in")).click()
     if state.endswith("-details"):
-        whose = "Your connection" if "-own-" in state else "The connection to"
         # By key: while all is well the mark shows itself only to those who look for it.
-        page.get_by_role("button", name=word(whose)).first.press("Enter")
+        if "-own-" not in state:
+            page.get_by_role("button", name=word("The connection to")).first.press("Enter")
         page.get_by_role("dialog").wait_for()
 
 
@@ -172,20 +193,80 @@ def states_of(browser: Browser, address: str) -> list[str]:
     return names
 
 
-def take(browser: Browser, address: str, wanted: argparse.Namespace) -> Iterator[Picture]:
-    """Every wanted state in every wanted size and look. Calls are dark in both themes: taken once."""
-    states = wanted.states or states_of(browser, address)
-    for size in wanted.size or SIZES:
-        width, height = (int(side) for side in size.split("x"))
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.on("pageerror", lambda error: print(f"error: {error}", file=sys.stderr))
-        for state in states:
-            for asked in (asked for asked in ASKED if is_wanted(asked, size, wanted)):
-                for look in pictured(page, address, state, asked, wanted.theme or THEMES):
-                    picture = Picture(state, size, look)
-                    page.screenshot(path=TARGET / picture.file)
-                    yield picture
-        page.close()
+def take_all(jobs: Sequence[Job], address: str, wanted: argparse.Namespace) -> list[Picture]:
+    """Every job's pictures, in the order of the jobs. What goes wrong in a page is said; the rest goes on."""
+    waiting: SimpleQueue[Job] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    with ThreadPoolExecutor(BROWSERS) as pool:
+        works = [pool.submit(work, waiting, address, wanted) for _ in range(BROWSERS)]
+        taken = [picture for one in works for picture in one.result()]
+    place = {job: number for number, job in enumerate(jobs)}
+    return sorted(taken, key=lambda picture: place[Job(picture.state, picture.size)])
+
+
+def work(waiting: SimpleQueue[Job], address: str, wanted: argparse.Namespace) -> list[Picture]:
+    """Does jobs in a browser of its own until none is left."""
+    taken: list[Picture] = []
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        while (job := next_of(waiting)) is not None:
+            taken.extend(take(browser, job, address, wanted))
+        browser.close()
+    return taken
+
+
+def next_of(waiting: SimpleQueue[Job]) -> Job | None:
+    try:
+        return waiting.get_nowait()
+    except Empty:
+        return None
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+
+
+def take(browser: Browser, job: Job, address: str, wanted: argparse.Namespace) -> list[Picture]:
+    """A state in one size and every wanted look."""
+    width, height = (int(side) for side in job.size.split("x"))
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.on("pageerror", lambda error: complain(job, error))
+    taken = []
+    try:
+        for look in looks(page, address, job, wanted):
+            picture = Picture(*job, look)
+            page.screenshot(path=TARGET / picture.file, type="jpeg", quality=QUALITY, animations="disabled")
+            taken.append(picture)
+    except Error as error:
+        complain(job, error)
+    page.close()
+    return taken
+
+
+def complain(job: Job, error: Error) -> None:
+    FAILED.add(job)
+    print(f"{job.state} at {job.size}: {error}", file=sys.stderr)
+
+
+def looks(page: Page, address: str, job: Job, wanted: argparse.Namespace) -> Iterator[str]:
+    """Shows a state in every wanted look, one after the other, and yields what the look is called.
+
+    Calls are dark in both themes; right to left and forced colours nearly are the same in each: shown once.
+    The page is opened anew only for other words: what else is asked of a browser, style sheets answer.
+    """
+    themes = ("dark",) if job.state.startswith("call") else tuple(wanted.theme or THEMES)
+    language = None
+    for asked in (asked for asked in ASKED if is_wanted(asked, job.size, wanted)):
+        page.emulate_media(
+            contrast="more" if asked == "contrast" else "null",
+            forced_colors="active" if asked == "forced" else "null",
+        )
+        if language != (language := "pseudo" if asked == "rtl" else "en"):
+            open_state(page, address, job.state, themes[0], language)
+        for theme in themes if asked in ("usual", "contrast") else themes[:1]:
+            page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+            yield theme if asked == "usual" else f"{asked}-{theme}" if asked == "contrast" else asked
 
 
 def is_wanted(asked: str, size: str, wanted: argparse.Namespace) -> bool:
@@ -193,21 +274,6 @@ def is_wanted(asked: str, size: str, wanted: argparse.Namespace) -> bool:
     if wanted.look:
         return asked in wanted.look
     return asked == "usual" or size in NARROW_AND_WIDE
-
-
-def pictured(page: Page, address: str, state: str, asked: str, themes: Sequence[str]) -> Iterator[str]:
-    """Shows a state in every theme, one after the other, and yields what the look is called."""
-    page.emulate_media(
-        contrast="more" if asked == "contrast" else "null",
-        forced_colors="active" if asked == "forced" else "null",
-    )
-    given = ("dark",) if state.startswith("call") else themes
-    # Right to left and forced colours look the same in each theme, or nearly.
-    given = given[:1] if asked in ("rtl", "forced") else given
-    open_state(page, address, state, given[0], "pseudo" if asked == "rtl" else "en")
-    for theme in given:
-        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
-        yield theme if asked == "usual" else asked if len(given) == 1 else f"{asked}-{theme}"
 
 
 def write_index(pictures: Sequence[Picture]) -> Path:
@@ -226,11 +292,21 @@ def main() -> None:
     parser.add_argument("--look", action="append", choices=ASKED)
     wanted = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
-    with built_gallery() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        taken = list(take(browser, address, wanted))
-        browser.close()
+    with built_gallery() as address:
+        sizes = wanted.size or SIZES
+        jobs = [Job(state, size) for state in wanted.states or all_states(address) for size in sizes]
+        taken = take_all(jobs, address, wanted)
     print(f"{len(taken)} pictures; open {write_index(taken)}")
+    if FAILED:
+        sys.exit(f"{len(FAILED)} states went wrong")
+
+
+def all_states(address: str) -> list[str]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        names = states_of(browser, address)
+        browser.close()
+    return names
 
 
 if __name__ == "__main__":

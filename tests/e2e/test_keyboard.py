@@ -173,7 +173,9 @@ def test_every_control_of_a_call_has_its_name_and_state(invite: Invite, server: 
     expect(mara.page.get_by_role("navigation")).to_match_aria_snapshot("""
       - navigation "Call controls":
         - button "Mute"
+        - button "Choose microphone and speaker"
         - button "Start video"
+        - button "Choose the camera"
         - button "Share"
         - button "React"
         - button "Chat"

@@ -96,5 +96,42 @@ def test_keys_and_pointer_arrange_a_call_and_the_space_bar_talks(
     expect(mara.page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
 
+def test_the_space_bar_talks_after_a_click_and_devices_stand_beside_their_buttons(
+    invite: Invite, server: ServerProcess
+) -> None:
+    mara = invite("Mara")
+    mara.starts_a_room(server.url)
+    mara.joins()
+    keys = mara.page.keyboard
+    mute = mara.page.get_by_role("button", name="Mute", exact=True)
+    unmute = mara.page.get_by_role("button", name="Unmute", exact=True)
+
+    # A click leaves the focus on the button; what is held is meant for the voice all the same.
+    mute.click()
+    expect(unmute).to_be_focused()
+    keys.down("Space")
+    expect(mute).to_be_visible()
+    keys.up("Space")
+    expect(unmute).to_be_visible()
+
+    # Who goes by keys presses it.
+    keys.press("Tab")
+    keys.press("Shift+Tab")
+    keys.press("Space")
+    expect(mute).to_be_visible()
+
+    caret = mara.page.get_by_role("button", name="Choose microphone and speaker")
+    caret.click()
+    menu = mara.page.get_by_role("menu", name="Choose microphone and speaker")
+    expect(menu.get_by_role("menuitemradio", checked=True).first).to_be_focused()
+    expect(menu.get_by_role("menuitem", name="Test my sound")).to_be_visible()
+    keys.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(caret).to_be_focused()
+    mara.page.get_by_role("button", name="Choose the camera").click()
+    cameras = mara.page.get_by_role("menu", name="Choose the camera").get_by_role("menuitemradio")
+    expect(cameras.first).to_be_visible()
+
+
 def focused(person: Person) -> str:
     return str(person.page.evaluate("document.activeElement.textContent"))

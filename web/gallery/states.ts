@@ -249,7 +249,7 @@ export async function call(people: readonly Person[], change: CallChange = {}): 
           role: change.role ?? 'participant',
         },
       ],
-      ...(change.settings && { settings: change.settings }),
+      settings: { name: 'Garden room', ...change.settings },
     },
     links: new Map(links),
     qualities: new Map(
@@ -330,6 +330,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-server-five': () =>
     call([eileen, mara, joel, henrik], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),
   'call-devices': () => call([eileen]),
+  'call-microphones': () => call([eileen, mara]),
   'call-sound': () => call([eileen]),
   'call-no-relay': () => call([eileen], { hidesAddress: true }),
   'call-broken': () =>

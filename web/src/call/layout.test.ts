@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { cornerAt, fitOf, LYING, prevailingRatio, SMALLEST_TILE, type Cell, type Stage } from './layout';
+import {
+  cornerAt,
+  fitOf,
+  floating,
+  LYING,
+  prevailingRatio,
+  SMALLEST_TILE,
+  standIn,
+  type Cell,
+  type Stage,
+} from './layout';
 import { place, type Placement } from './scene';
 
 const STANDING = 3 / 4;
@@ -235,6 +245,36 @@ describe('fitOf', () => {
 
   it('fills while the size of the picture is not known', () => {
     expect(fitOf({ width: 100, height: 400 }, { width: 0, height: 0 })).toBe('cover');
+  });
+});
+
+describe('standIn', () => {
+  const lying = { width: 1280, height: 720 };
+
+  it('cuts the sides of a lying picture as far as they may be, in a cell that is too narrow for it', () => {
+    const { fit, height } = standIn({ width: 160, height: 190 }, lying);
+    expect(fit).toBe('cover');
+    expect(height).toBeCloseTo(160 / ((16 / 9) * 0.65) / 190);
+  });
+
+  it('leaves no band that is only a line', () => {
+    expect(standIn({ width: 920, height: 800 }, lying)).toEqual({ fit: 'cover', height: 1 });
+  });
+
+  it('fills where that cuts little, and shows whole what stands: nobody loses their head', () => {
+    expect(standIn({ width: 400, height: 300 }, lying)).toEqual({ fit: 'cover', height: 1 });
+    expect(standIn({ width: 900, height: 300 }, lying)).toEqual({ fit: 'contain', height: 1 });
+    const standing = { width: 720, height: 1280 };
+    expect(standIn({ width: 400, height: 300 }, standing)).toEqual({ fit: 'contain', height: 1 });
+  });
+});
+
+describe('the floating picture', () => {
+  it('stands where the camera does', () => {
+    const { width, height, x, y } = floating(stage(768, 1024), 'bottom end', STANDING);
+    expect(width / height).toBeCloseTo(STANDING, 1);
+    expect(x + width).toBe(768 - 16);
+    expect(y + height).toBe(1024 - 104);
   });
 });
 

@@ -1,9 +1,9 @@
 /** The shapes in which tiles can stand on the stage: pure geometry, in px from the stage's top and inline start.
  *  Who stands where is said in `scene.ts`.
  *
- *  The columns are those of the design's table while pictures fill its cells. Where they would have to stand
- *  whole in cells of another shape, small between two empty bands, the columns that show most of them are
- *  taken: three who sit before laptops stand as 2 + 1, and not upright side by side.
+ *  The columns are those of the design's table while pictures fill its cells. Where they would stand between two
+ *  empty bands in cells of another shape, the columns that show most of them are taken: three who sit before laptops
+ *  stand as 2 + 1, and not upright side by side.
  */
 
 export interface Size {
@@ -45,6 +45,8 @@ export const SMALLEST_TILE: Size = { width: 144, height: 128 };
 export const LYING = 16 / 9;
 /** Filling a cell may cut this much of a picture; beyond it, the picture is shown whole. */
 const LARGEST_CUT = 0.35;
+/** Above and below a picture together, as a share of its cell's height. */
+const NARROWEST_BAND = 0.04;
 const WIDEST_USEFUL = 16 / 9;
 const TALLEST_USEFUL = 3 / 4;
 
@@ -57,6 +59,20 @@ function cut(cell: number, picture: number): number {
 export function fitOf(cell: Size, picture: Size): 'cover' | 'contain' {
   if (picture.width === 0 || picture.height === 0 || cell.height === 0) return 'cover';
   return cut(cell.width / cell.height, picture.width / picture.height) > LARGEST_CUT ? 'contain' : 'cover';
+}
+
+/** How a picture stands in its cell, and how much of the cell's height it takes. One that lies, and would not fill the
+ *  cell, is cut at its sides as far as may be; one that stands is whole: nobody loses their head. */
+export function standIn(
+  cell: Size,
+  picture: Size,
+): { readonly fit: 'cover' | 'contain'; readonly height: number } {
+  const fit = fitOf(cell, picture);
+  const ratio = picture.width / picture.height;
+  if (fit === 'cover' || ratio <= cell.width / cell.height) return { fit, height: 1 };
+  const height = cell.width / (ratio * (1 - LARGEST_CUT)) / cell.height;
+  // A band of a few px would look like a fault.
+  return { fit: 'cover', height: height > 1 - NARROWEST_BAND ? 1 : height };
 }
 
 /** The shape of most pictures: the one in the middle, of two the wider. */
@@ -75,7 +91,7 @@ export function gridOf(stage: Stage, count: number, picture: number = LYING): re
 export function focusOn(stage: Stage, count: number, ratio: number): Focus {
   const { area, gap } = frameOf(stage);
   if (count === 0) return { main: area, strip: [] };
-  return shapeOf(stage) === 'standing phone'
+  return shapeOf(stage) === 'standing phone' || shapeOf(stage) === 'sliver'
     ? stripBelow(area, gap, count, ratio)
     : stripBeside(area, gap, count, shapeOf(stage) === 'lying phone');
 }
@@ -89,8 +105,10 @@ export function freeOf(stage: Stage): Cell {
   return frameOf(stage).area;
 }
 
-/** Which of the three shapes the chrome takes: the style sheets ask the same questions. */
-export function shapeOf({ width, height }: Size): 'lying phone' | 'standing phone' | 'wide' {
+/** Which of the shapes the chrome takes: the style sheets ask the same questions. A sliver is what a panel leaves of
+ *  a phone held upright. */
+export function shapeOf({ width, height }: Size): 'sliver' | 'lying phone' | 'standing phone' | 'wide' {
+  if (width < 480 && height < 360 && width > height) return 'sliver';
   if (height < 480 && width > height) return 'lying phone';
   return width < 760 && height >= width ? 'standing phone' : 'wide';
 }
@@ -108,6 +126,8 @@ export function frameOf(stage: Stage): { area: Cell; gap: number } {
     gap,
   });
   switch (shapeOf(stage)) {
+    case 'sliver':
+      return between(8, 8, 72, 8, 8);
     case 'lying phone':
       return between(8, 84, 8, 8, 8);
     case 'standing phone':
@@ -119,8 +139,9 @@ export function frameOf(stage: Stage): { area: Cell; gap: number } {
   }
 }
 
-/** The own picture in a call of two: beside the bar where there is room, else above it. */
-export function floating(stage: Stage, corner: Corner = 'bottom end'): Cell {
+/** The own picture in a call of two: beside the bar where there is room, else above it. `picture`: its shape, width /
+ *  height. */
+export function floating(stage: Stage, corner: Corner = 'bottom end', picture: number = LYING): Cell {
   const { width, height, safe, scale } = stage;
   const at = (size: Size, side: number, bottom: number, top: number): Cell => {
     const [row, column] = corner.split(' ');
@@ -132,13 +153,18 @@ export function floating(stage: Stage, corner: Corner = 'bottom end'): Cell {
     };
   };
   switch (shapeOf(stage)) {
+    case 'sliver':
+      return at({ width: 56, height: 72 }, 8, 8, 8);
     case 'lying phone':
       return at({ width: 128, height: 80 }, 12, 12, 52);
     case 'standing phone':
       return at({ width: 104, height: 139 }, 12, 92 * scale, 56 * scale);
     case 'wide': {
       const own = Math.round(Math.min(320, Math.max(176, width * 0.17)));
-      const size = { width: own, height: Math.round((own * 10) / 16) };
+      const size =
+        picture < 1
+          ? { width: Math.round(own * 0.66), height: Math.round(own * 0.88) }
+          : { width: own, height: Math.round((own * 10) / 16) };
       return at(size, 16, width >= 1160 * scale ? 16 : 104 * scale, 60 * scale);
     }
   }
@@ -259,10 +285,12 @@ function usefulArea({ width, height }: Size): number {
   return Math.min(width, height * WIDEST_USEFUL) * Math.min(height, width / TALLEST_USEFUL);
 }
 
-/** How much of the cell shows a picture of this ratio, whole or filling. */
+/** How much of the cell shows a picture of this ratio. */
 function shownArea(cell: Size, picture: number): number {
   const lost = cut(cell.width / cell.height, picture);
-  return cell.width * cell.height * (lost > LARGEST_CUT ? 1 - lost : 1);
+  if (lost <= LARGEST_CUT) return cell.width * cell.height;
+  const { fit, height } = standIn(cell, { width: picture, height: 1 });
+  return cell.width * cell.height * (fit === 'cover' ? height : 1 - lost);
 }
 
 /** Cells row by row, all alike, the last row centred. Where the area stands and one is left for the last

@@ -43,6 +43,23 @@ function check({ cells, own, more }: Placement, stage: Stage): void {
   }
 }
 
+describe('what a panel leaves of a phone', () => {
+  const sliver: Stage = { ...wide, width: 390, height: 300 };
+
+  it('shows who speaks, and nobody else', () => {
+    const placement = place(sliver, scene(4, { speakers: ['p2', 'p0'] }));
+    expect(shown(placement)).toEqual([pictureTile('p2')]);
+    expect(placement.own).toBeNull();
+    expect(placement.arrangement).toBe('spotlight');
+  });
+
+  it('shows what is shared, clear of the controls', () => {
+    const { cells } = place(sliver, scene(2, { screens: ['p1'] }));
+    const cell = cells.get(screenTile('p1'));
+    expect((cell?.y ?? 0) + (cell?.height ?? 0)).toBeLessThanOrEqual(300 - 72);
+  });
+});
+
 describe('without a choice', () => {
   it.each([
     [0, [], 'alone'],

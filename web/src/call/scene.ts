@@ -6,6 +6,7 @@ import {
   freeOf,
   gridOf,
   LYING,
+  shapeOf,
   whole,
   type Cell,
   type Corner,
@@ -45,6 +46,8 @@ export interface Scene {
   readonly page: number;
   readonly corner: Corner;
   readonly isOwnHidden: boolean;
+  /** The shape of the own picture, width / height; without: as cameras of computers make it. */
+  readonly ownPicture?: number;
 }
 
 export interface Placement {
@@ -67,6 +70,7 @@ export function place(stage: Stage, scene: Scene, picture: number = LYING): Plac
   const { people, screens } = scene;
   const all = [...screens.map(screenTile), ...people.map(pictureTile)];
   if (all.length === 0) return alone(stage);
+  if (shapeOf(stage) === 'sliver') return sliver(stage, scene, mainOf(scene, all));
   switch (viewOf(scene, all)) {
     case 'pair':
       return single('pair', stage, scene, mainOf(scene, all));
@@ -108,9 +112,15 @@ function single(arrangement: 'pair' | 'spotlight', stage: Stage, scene: Scene, m
     arrangement,
     cells: new Map([[main, isScreen ? freeOf(stage) : whole(stage)]]),
     main,
-    own: scene.isOwnHidden ? null : floating(stage, scene.corner),
+    own: scene.isOwnHidden ? null : floating(stage, scene.corner, scene.ownPicture),
     more: null,
   };
+}
+
+/** Beside a panel on a phone there is room for one: who speaks, or what is shared or pinned. */
+function sliver(stage: Stage, scene: Scene, main: TileKey): Placement {
+  const arrangement = scene.people.length + scene.screens.length === 1 ? 'pair' : 'spotlight';
+  return { ...single(arrangement, stage, scene, main), own: null };
 }
 
 function grid(stage: Stage, scene: Scene, all: readonly TileKey[], picture: number): Placement {

@@ -7,6 +7,7 @@ import field from '../shared/Field.module.css';
 import { useCall } from '../useCall';
 import { copyLink } from './copyLink';
 import css from './AloneCard.module.css';
+import { Farewell } from './Farewell';
 import type { NoticeBoard } from './NoticeBoard';
 
 interface AloneCardProps {
@@ -39,6 +40,7 @@ export function AloneCard({ board, isFirst }: AloneCardProps) {
           {strings.call.copy}
         </Button>
       </div>
+      <Farewell />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Activity, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Activity, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others, titleOf } from '../../call/callState';
 import { VoiceWatch } from '../../call/VoiceWatch';
@@ -9,7 +9,7 @@ import { useCall, useSession } from '../useCall';
 import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
 import { ControlBar } from './ControlBar';
-import { DetailsContext, type Subject } from './Details';
+import { DetailsContext, useDetailsIn } from './Details';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
 import { Panels } from './panel/Panels';
@@ -33,8 +33,6 @@ import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
 
 const KeysDialog = lazy(() => import('./KeysDialog'));
-// Numbers are for the few who look for them.
-const DetailsPanel = lazy(() => import('./DetailsPanel'));
 
 /** Of the others: with more of them than this the page is as it is with two. */
 const SEVERAL = 2;
@@ -53,24 +51,12 @@ export function CallPage() {
   const company = useCall((state) => Math.min(others(state).length, SEVERAL));
   const [hadCompany, setHadCompany] = useState(false);
   if (company > 0 && !hadCompany) setHadCompany(true);
-  const [subject, setSubject] = useState<Subject | null>(null);
-  const closeDetails = useCallback(() => {
-    setSubject(null);
-  }, []);
-  const details = useMemo(
-    () => ({
-      subject,
-      toggle: (other: Subject) => {
-        setSubject((shown) => (shown === other ? null : other));
-      },
-    }),
-    [subject],
-  );
   const main = useRef<HTMLElement>(null);
   const isSettled = useSettled();
   const isIdle = useIdle(company === 1);
   const talk = talkOf(session);
   const panel = usePanel();
+  const details = useDetailsIn(panel);
   const [isKeysShown, setKeysShown] = useState(false);
   const showKeys = useCallback(() => {
     setKeysShown(true);
@@ -111,11 +97,6 @@ export function CallPage() {
                     {company === 0 && <AloneCard board={board} isFirst={!hadCompany} />}
                     <ControlBar board={board} showKeys={showKeys} panel={panel} />
                   </Activity>
-                  {subject !== null && (
-                    <Suspense>
-                      <DetailsPanel key={subject} subject={subject} onClose={closeDetails} />
-                    </Suspense>
-                  )}
                   <RosterNews />
                   <TalkNews />
                   {isKeysShown && (

@@ -8,6 +8,7 @@ import control from '../shared/Control.module.css';
 import { useCall, useSession } from '../useCall';
 import css from './ControlBar.module.css';
 import { ChatControl } from './ChatControl';
+import { DeviceCaret } from './DeviceCaret';
 import { DeviceControl } from './DeviceControl';
 import { LeaveControl } from './LeaveControl';
 import { MicrophoneIcon } from './MicrophoneIcon';
@@ -32,7 +33,7 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
   const session = useSession();
   const microphone = useCall((state) => state.media.microphone);
   const camera = useCall((state) => state.media.camera);
-  const isCompact = useIsCompact();
+  const isCompact = useIsCompact(panel.shown !== null);
   // The settings of the room, and the ways to invite, are behind the people.
   const isBehind = panel.shown === 'room' || panel.shown === 'invite';
   const isPeopleOpen = panel.shown === 'people' || isBehind;
@@ -56,6 +57,7 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
           toggleMicrophone(session);
         }}
       />
+      {!isCompact && <DeviceCaret part="sound" />}
       <DeviceControl
         device={camera}
         icons={{ on: <Video aria-hidden="true" />, off: <VideoOff aria-hidden="true" /> }}
@@ -65,6 +67,7 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
           toggleCamera(session);
         }}
       />
+      {!isCompact && <DeviceCaret part="camera" />}
       {!isCompact && <ShareControl />}
       {!isCompact && <ReactControl />}
       <span className={css['line']} />

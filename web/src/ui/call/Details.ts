@@ -1,4 +1,5 @@
-import { createContext, use } from 'react';
+import { createContext, use, useMemo, useState } from 'react';
+import type { PanelChoice } from './panel/usePanel';
 
 /** Whose connection the panel shows: a participant's id, or OWN. */
 export type Subject = string;
@@ -10,6 +11,23 @@ export interface Details {
   readonly subject: Subject | null;
   /** Shows it; closes the panel where it is shown already. */
   readonly toggle: (subject: Subject) => void;
+}
+
+/** Whose connection the panel beside the faces shows, while it is there. */
+export function useDetailsIn({ shown, toggle }: PanelChoice): Details {
+  const [last, setLast] = useState<Subject>(OWN);
+  const subject = shown === 'details' ? last : null;
+  return useMemo(
+    () => ({
+      subject,
+      toggle: (other: Subject) => {
+        setLast(other);
+        // With another subject it stays.
+        if (subject === null || subject === other) toggle('details');
+      },
+    }),
+    [subject, toggle],
+  );
 }
 
 export const DetailsContext = createContext<Details | null>(null);

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { ownQuality } from '../../call/callState';
 import { strings } from '../../lib/callStrings';
@@ -7,17 +6,15 @@ import { useCall, useSession } from '../useCall';
 import { OWN, type Subject } from './Details';
 import css from './DetailsPanel.module.css';
 import { joinFacts, linkFacts, ownFacts, type Fact } from './facts';
-import { PanelHead } from './panel/PanelHead';
+import { SidePanel } from './panel/SidePanel';
 
 interface DetailsPanelProps {
   readonly subject: Subject;
   readonly onClose: () => void;
 }
 
-/** The numbers of a connection in plain words. Covers no face that it need not, and waits for nobody. */
+/** The numbers of a connection in plain words, beside the faces. */
 export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const returnTo = useRef<Element | null>(null);
   const { care } = useSession();
   const readings = useStore(care.stats);
   const name = useCall((state) => state.room?.participants.find(({ id }) => id === subject)?.name ?? null);
@@ -25,13 +22,6 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
   const own = useCall(ownQuality);
   const joinTiming = useCall((state) => state.joinTiming);
   const quality = subject === OWN ? own : (link?.quality ?? null);
-  useEffect(() => {
-    returnTo.current = document.activeElement;
-    heading.current?.focus();
-    return () => {
-      if (returnTo.current instanceof HTMLElement) returnTo.current.focus();
-    };
-  }, []);
   const reading = readings.get(subject);
   const facts: readonly Fact[] =
     subject === OWN
@@ -40,33 +30,27 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
         ? [...linkFacts(named(name ?? ''), reading, link), ...joinFacts(subject, joinTiming)]
         : [];
   return (
-    <section
-      className={css['panel']}
+    <SidePanel
+      title={subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
+      closeLabel={strings.quality.close}
+      onClose={onClose}
       role="dialog"
-      data-area
-      aria-labelledby="details-title"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
-      }}
     >
-      <PanelHead
-        id="details-title"
-        title={subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
-        closeLabel={strings.quality.close}
-        onClose={onClose}
-        heading={heading}
-      />
-      <p>
-        {quality === null || facts.length === 0 ? strings.quality.unknown : strings.quality.verdict[quality]}
-      </p>
-      <dl>
-        {facts.map(([what, value]) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
+      <div className={css['body']}>
+        <p>
+          {quality === null || facts.length === 0
+            ? strings.quality.unknown
+            : strings.quality.verdict[quality]}
+        </p>
+        <dl>
+          {facts.map(([what, value]) => (
+            <div key={what}>
+              <dt>{what}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </SidePanel>
   );
 }

@@ -13,6 +13,7 @@ import type { StageView } from '../../call/scene';
 import { strings } from '../../lib/callStrings';
 import { linkOpens } from '../../lib/callPhrases';
 import { linkTo } from '../../lib/route';
+import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
 import { DeviceOptions } from '../shared/DeviceOptions';
 import { SoundTest } from '../shared/SoundTest';
@@ -24,6 +25,7 @@ import { canFillScreen, toggleFullScreen } from './commands';
 import { copyLink } from './copyLink';
 import chat from './ChatControl.module.css';
 import { OWN, useDetails } from './Details';
+import { Farewell } from './Farewell';
 import { ForPhones } from './ForPhones';
 import { Item } from './Item';
 import type { NoticeBoard } from './NoticeBoard';
@@ -73,7 +75,7 @@ export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
       {isOpen && (
         <div
           ref={menu}
-          className={css['menu']}
+          className={classes(css['menu'], css['atEnd'])}
           role="menu"
           tabIndex={-1}
           aria-label={part === 'all' ? strings.controls.more : strings.controls.devices}
@@ -108,6 +110,7 @@ export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
               />
             </>
           )}
+          <Farewell />
         </div>
       )}
       {isTesting && (

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { strings } from '../../lib/callStrings';
 import { useCall } from '../useCall';
 import css from './ControlBar.module.css';
+import { Farewell } from './Farewell';
 import { useOwnVoice } from './OwnVoice';
 
 const STAYS_MS = 4_000;
@@ -22,6 +23,7 @@ export function MutedHint() {
             <b>{strings.controls.mutedHint.what}</b>
             <small>{strings.controls.mutedHint.then}</small>
           </span>
+          <Farewell />
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Words } from '../../lib/strings';
 import { classes } from '../shared/classes';
+import { Farewell } from './Farewell';
 import css from './Notices.module.css';
 
 const PASSES_AFTER_MS = 6000;
@@ -46,6 +47,7 @@ export function NoticeView({ icon, words, look = 'plain', children, onGone }: No
         <small>{words.then}</small>
       </p>
       {children}
+      <Farewell />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { fitOf, type Cell, type Corner, type Size } from '../../call/layout';
+import { standIn, type Cell, type Corner, type Size } from '../../call/layout';
 import type { Arrangement } from '../../call/scene';
 import { handOf } from '../../call/Talk';
 import { strings } from '../../lib/callStrings';
@@ -10,20 +10,24 @@ import { useCall } from '../useCall';
 import { NameTag } from './NameTag';
 import { useOwnVoice } from './OwnVoice';
 import { useStageChoice, useStageControl } from './StageChoice';
-import { placed } from './tile';
+import { heightOf, placed } from './tile';
 import css from './Tile.module.css';
 import { TileMarks } from './TileMarks';
 import { useDragToCorner } from './useDragToCorner';
 import { useSpeaking } from './useSpeaking';
 
+const FILLS = { fit: 'cover', height: 1 } as const;
+
 interface OwnTileProps {
   readonly cell: Cell;
   readonly arrangement: Arrangement;
+  /** Its shape, width / height. */
+  readonly onRatio: (ratio: number) => void;
 }
 
 /** Oneself, as in a mirror: alone the whole stage, beside one who has it all a small picture that goes to any corner,
  *  else the last tile. */
-export function OwnTile({ cell, arrangement }: OwnTileProps) {
+export function OwnTile({ cell, arrangement, onRatio }: OwnTileProps) {
   const preview = useCall((state) => (state.media.camera.state === 'on' ? state.media.preview : null));
   const isTurned = useCall((state) => state.media.camera.facing === 'environment');
   const isMuted = useCall((state) => state.media.microphone.state !== 'on');
@@ -44,6 +48,7 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
   useSpeaking(element, useOwnVoice().store, isSpeaking);
   const floats = arrangement === 'pair' || arrangement === 'spotlight';
   const fills = floats || arrangement === 'alone';
+  const { fit, height: filled } = fills ? FILLS : standIn(cell, size);
   return (
     <div
       ref={element}
@@ -61,13 +66,11 @@ export function OwnTile({ cell, arrangement }: OwnTileProps) {
       ) : (
         <VideoView
           stream={preview}
-          className={classes(
-            css['picture'],
-            css[fills ? 'cover' : fitOf(cell, size)],
-            isTurned && css['turned'],
-          )}
+          className={classes(css['picture'], css[fit], isTurned && css['turned'])}
+          style={heightOf(filled)}
           onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
             setSize({ width: videoWidth, height: videoHeight });
+            if (videoHeight > 0) onRatio(videoWidth / videoHeight);
           }}
         />
       )}

@@ -5,6 +5,7 @@ import { Control } from '../shared/Control';
 import { useMenu } from '../shared/useMenu';
 import { useCall } from '../useCall';
 import css from './ReactControl.module.css';
+import { Farewell } from './Farewell';
 import { REACTION_ICONS } from './reactionIcons';
 import { useTalk } from './talk';
 
@@ -66,6 +67,7 @@ export function ReactControl() {
               </button>
             );
           })}
+          <Farewell />
         </div>
       )}
     </>

@@ -1,15 +1,16 @@
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { Participant } from '../../protocol/messages.gen';
-import { fitOf, type Cell } from '../../call/layout';
+import { standIn, type Cell } from '../../call/layout';
 import { pictureTile } from '../../call/scene';
 import type { Speaking } from '../../call/VoiceWatch';
 import { named } from '../../lib/phrases';
 import { Avatar } from '../shared/Avatar';
 import { classes } from '../shared/classes';
 import { useCall, useSession } from '../useCall';
+import { Farewell } from './Farewell';
 import { NameTag } from './NameTag';
 import { useSound } from './SoundGate';
-import { placed, statusOf } from './tile';
+import { heightOf, placed, statusOf } from './tile';
 import css from './Tile.module.css';
 import { TileMarks } from './TileMarks';
 import { TileQuality } from './TileQuality';
@@ -17,6 +18,8 @@ import { PausedPicture, TileStatus } from './TileStatus';
 import { usePicture } from './usePicture';
 import { useSpeaking } from './useSpeaking';
 import { useVoices } from './Voices';
+
+const UNSEEN = { fit: 'cover', height: 1 } as const;
 
 interface RemoteTileProps {
   readonly participant: Participant;
@@ -68,7 +71,7 @@ export const RemoteTile = memo(function RemoteTile({
     useVoices().store,
     useCallback(({ speaking }: Speaking) => speaking.has(id), [id]),
   );
-  const fit = cell === null ? 'cover' : fitOf(cell, picture.size);
+  const { fit, height: filled } = cell === null ? UNSEEN : standIn(cell, picture.size);
   return (
     <figure
       ref={element}
@@ -79,6 +82,7 @@ export const RemoteTile = memo(function RemoteTile({
       <video
         ref={setVideo}
         className={classes(css['picture'], css[fit], status !== null && css['dim'])}
+        style={heightOf(filled)}
         autoPlay
         playsInline
         disablePictureInPicture
@@ -97,6 +101,7 @@ export const RemoteTile = memo(function RemoteTile({
       >
         <TileQuality id={id} name={name} />
       </NameTag>
+      <Farewell />
     </figure>
   );
 }, isSame);

@@ -12,6 +12,7 @@ import type { Participant } from '../../protocol/messages.gen';
 import { Arc } from '../shared/Arc';
 import { classes } from '../shared/classes';
 import { useCall } from '../useCall';
+import { Farewell } from './Farewell';
 import css from './ScreenTile.module.css';
 import { PinName } from './NameTag';
 import { useSound } from './SoundGate';
@@ -100,6 +101,7 @@ export function ScreenTile({
         <ScreenShare aria-hidden="true" className={css['mark']} />
         <PinName name={label} tile={screenTile(id)} isPinned={isPinned} />
       </div>
+      <Farewell />
     </figure>
   );
 }

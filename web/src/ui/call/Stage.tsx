@@ -2,10 +2,12 @@ import { memo, startTransition, useCallback, useDeferredValue, useRef, useState 
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { others } from '../../call/callState';
-import { prevailingRatio } from '../../call/layout';
+import { LYING, prevailingRatio, shapeOf } from '../../call/layout';
 import { pictureTile, place, screenTile, type Placement } from '../../call/scene';
 import type { Participant } from '../../protocol/messages.gen';
 import { strings } from '../../lib/callStrings';
+import { named } from '../../lib/phrases';
+import { Avatars } from '../shared/Avatar';
 import { useCall, useSession } from '../useCall';
 import { OwnTile } from './OwnTile';
 import { RemoteTile } from './RemoteTile';
@@ -19,6 +21,7 @@ import { useVoices } from './Voices';
 type Ratios = ReadonlyMap<string, number>;
 
 const NOBODY: readonly string[] = [];
+const FACES_OF_MORE = 3;
 
 /** Everybody, each in their place. Tiles are moved by their style alone and keep their order, so that no
  *  picture ever starts again because somebody came or left.
@@ -31,7 +34,9 @@ export const Stage = memo(function Stage() {
   const control = useStageControl();
   const choice = useStageChoice((state) => state);
   const people = useDeferredValue(useCall(useShallow(others)));
-  const speakers = useSpeakers(choice.view !== 'auto' || choice.pinned !== null);
+  const speakers = useSpeakers(
+    choice.view !== 'auto' || choice.pinned !== null || shapeOf(stage) === 'sliver',
+  );
   const [ratios, setRatios] = useState<Ratios>(new Map());
   const { store } = useSession();
   const keepRatio = useCallback(
@@ -43,9 +48,10 @@ export const Stage = memo(function Stage() {
     },
     [store],
   );
+  const [ownPicture, setOwnPicture] = useState(LYING);
   const shapes = people.flatMap(({ id }) => ratios.get(id) ?? []);
   const sharing = people.filter(({ media }) => media.screen === true);
-  const scene = { ...choice, people: idsOf(people), screens: idsOf(sharing), speakers };
+  const scene = { ...choice, ownPicture, people: idsOf(people), screens: idsOf(sharing), speakers };
   const { arrangement, cells, main, own, more } = place(stage, scene, prevailingRatio(shapes));
   return (
     <div
@@ -70,7 +76,7 @@ export const Stage = memo(function Stage() {
         const cell = cells.get(screenTile(participant.id));
         return cell && <ScreenTile key={participant.id} participant={participant} cell={cell} />;
       })}
-      {own !== null && <OwnTile cell={own} arrangement={arrangement} />}
+      {own !== null && <OwnTile cell={own} arrangement={arrangement} onRatio={setOwnPicture} />}
       {more !== null && (
         <button
           type="button"
@@ -81,6 +87,7 @@ export const Stage = memo(function Stage() {
             control.turnPage();
           }}
         >
+          <Avatars names={unseen(people, cells)} />
           {strings.call.andMore({ count: more.count })}
         </button>
       )}
@@ -95,6 +102,12 @@ function useSpeakers(isFollowed: boolean): readonly string[] {
 
 function idsOf(people: readonly Participant[]): readonly string[] {
   return people.map(({ id }) => id);
+}
+
+/** The first of those who have no place on this page of tiles. */
+function unseen(people: readonly Participant[], cells: Placement['cells']): string[] {
+  const hidden = people.filter(({ id }) => !cells.has(pictureTile(id)));
+  return hidden.slice(0, FACES_OF_MORE).map(({ name }) => named(name));
 }
 
 function isFull(arrangement: Placement['arrangement']): boolean {

@@ -20,3 +20,8 @@ export function placed(cell: Cell): CSSProperties {
     blockSize: cell.height,
   };
 }
+
+/** A picture that does not fill its tile stands in the middle of it. `filled`: the share of the tile's height. */
+export function heightOf(filled: number): CSSProperties | undefined {
+  return filled < 1 ? { blockSize: `${filled * 100}%`, marginBlock: 'auto' } : undefined;
+}

@@ -12,6 +12,8 @@ export function useCallKeys({ session, stage, showKeys, togglePanel }: Reach): v
     const { signal } = life;
     const reach = { session, stage, showKeys, togglePanel };
     let isTalking = false;
+    // What a pointer pressed keeps the focus, and is not meant by the space bar.
+    let isByPointer = false;
     const endTalking = () => {
       if (isTalking) session.media.setMicrophone(false);
       isTalking = false;
@@ -24,7 +26,8 @@ export function useCallKeys({ session, stage, showKeys, togglePanel }: Reach): v
         return;
       }
       if (event.repeat || hasModifier(event)) return;
-      if (event.key === ' ' && !isPressable(event.target)) {
+      if (isMoving(event.key)) isByPointer = false;
+      if (event.key === ' ' && !isPressable(event.target, isByPointer)) {
         event.preventDefault();
         if (session.store.getState().media.microphone.state !== 'off') return;
         isTalking = true;
@@ -33,11 +36,18 @@ export function useCallKeys({ session, stage, showKeys, togglePanel }: Reach): v
       }
       COMMANDS.find(({ key }) => key === letterOf(event))?.run(reach);
     };
-    const onKeyUp = ({ key }: KeyboardEvent) => {
-      if (key === ' ') endTalking();
+    const onKeyUp = (event: KeyboardEvent) => {
+      if (event.key !== ' ') return;
+      // A button is pressed when the key comes up.
+      if (isTalking) event.preventDefault();
+      endTalking();
+    };
+    const onPointerDown = () => {
+      isByPointer = true;
     };
     addEventListener('keydown', onKeyDown, { signal });
     addEventListener('keyup', onKeyUp, { signal });
+    addEventListener('pointerdown', onPointerDown, { signal, capture: true });
     // Who goes elsewhere with the key held is not to be heard there.
     addEventListener('blur', endTalking, { signal });
     return () => {
@@ -58,9 +68,16 @@ function isElsewhere(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(within) !== null;
 }
 
-/** The space bar presses what has the focus. */
-function isPressable(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('button, a, summary, [role^="menu"]') !== null;
+/** The space bar presses what has the focus, unless a pointer has put it on a control of the bar. */
+function isPressable(target: EventTarget | null, isByPointer: boolean): boolean {
+  if (!(target instanceof Element) || target.closest('button, a, summary, [role^="menu"]') === null)
+    return false;
+  return !isByPointer || target.closest('nav > button:not([aria-haspopup])') === null;
+}
+
+/** Keys that carry the focus on. */
+function isMoving(key: string): boolean {
+  return key === 'Tab' || key === 'F6' || key.startsWith('Arrow');
 }
 
 /** The letter on the key; its place on the keyboard where that writes other letters than a to z. */

@@ -1,17 +1,22 @@
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 
-/** A phone, upright or on its side: five controls fit into the bar. */
-const COMPACT =
-  '(max-width: 759.98px) and (orientation: portrait), (max-height: 479.98px) and (orientation: landscape)';
+const LYING = '(max-height: 479.98px) and (orientation: landscape)';
+const NARROW = '(max-width: 759.98px) and (orientation: portrait)';
+/** A panel of 360 px beside the faces leaves less than 760. */
+const NARROW_BESIDE_PANEL = '(max-width: 1119.98px)';
 
-export function useIsCompact(): boolean {
-  return useSyncExternalStore(follow, () => matchMedia(COMPACT).matches);
-}
-
-function follow(onChange: () => void): () => void {
-  const query = matchMedia(COMPACT);
-  query.addEventListener('change', onChange);
-  return () => {
-    query.removeEventListener('change', onChange);
-  };
+/** A phone, upright or on its side, or a narrow stage beside a panel: five controls fit into the bar. */
+export function useIsCompact(isPanelOpen: boolean): boolean {
+  const asked = `${LYING}, ${isPanelOpen ? NARROW_BESIDE_PANEL : NARROW}`;
+  const follow = useCallback(
+    (onChange: () => void) => {
+      const query = matchMedia(asked);
+      query.addEventListener('change', onChange);
+      return () => {
+        query.removeEventListener('change', onChange);
+      };
+    },
+    [asked],
+  );
+  return useSyncExternalStore(follow, () => matchMedia(asked).matches);
 }

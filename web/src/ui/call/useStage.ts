@@ -5,7 +5,7 @@ const NO_INSETS = { top: 0, end: 0, bottom: 0, start: 0 };
 const SETTLED_AFTER_MS = 160;
 
 /** The stage as it is measured. `element` is padded by the screen's safe edges, and carries `data-resizing`
- *  while the window changes, so that tiles follow it at once and do not float after it. */
+ *  while the window changes, so that tiles follow it at once and do not float after it; beside a panel they glide. */
 export function useStage(element: RefObject<HTMLElement | null>): Stage {
   const [stage, setStage] = useState<Stage>(() => ({
     width: innerWidth,
@@ -17,12 +17,15 @@ export function useStage(element: RefObject<HTMLElement | null>): Stage {
     const measured = element.current;
     if (measured === null) return undefined;
     let settling: ReturnType<typeof setTimeout> | undefined;
+    let windowSize = '';
     const observer = new ResizeObserver(() => {
-      measured.dataset['resizing'] = '';
-      clearTimeout(settling);
-      settling = setTimeout(() => {
-        delete measured.dataset['resizing'];
-      }, SETTLED_AFTER_MS);
+      if (windowSize !== (windowSize = `${innerWidth} ${innerHeight}`)) {
+        measured.dataset['resizing'] = '';
+        clearTimeout(settling);
+        settling = setTimeout(() => {
+          delete measured.dataset['resizing'];
+        }, SETTLED_AFTER_MS);
+      }
       setStage({
         width: measured.clientWidth,
         height: measured.clientHeight,

@@ -7,31 +7,37 @@ import { FlipCamera } from './FlipCamera';
 import { HideAddress } from './HideAddress';
 import { OriginalSound } from './OriginalSound';
 
+/** Of what a menu is: of everything, of what is heard, or of the camera. */
+type Part = 'all' | 'sound' | 'camera';
+
 interface DeviceOptionsProps {
+  readonly part?: Part;
   readonly onChosen: () => void;
   /** "Test my sound". */
   readonly onTest: () => void;
 }
 
-/** All that can be chosen of devices, as a part of a menu. */
-export function DeviceOptions({ onChosen, onTest }: DeviceOptionsProps) {
+/** What can be chosen of devices, as a part of a menu. */
+export function DeviceOptions({ part = 'all', onChosen, onTest }: DeviceOptionsProps) {
   return (
     <>
-      <AllChoices onChosen={onChosen} />
+      <AllChoices part={part} onChosen={onChosen} />
       <div role="group" className={css['group']}>
-        <FlipCamera onFlipped={onChosen} />
-        <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onTest}>
-          <Headphones aria-hidden="true" />
-          {strings.deviceMenu.test}
-        </button>
+        {part !== 'sound' && <FlipCamera onFlipped={onChosen} />}
+        {part !== 'camera' && (
+          <button type="button" role="menuitem" className={css['item']} tabIndex={-1} onClick={onTest}>
+            <Headphones aria-hidden="true" />
+            {strings.deviceMenu.test}
+          </button>
+        )}
       </div>
-      <OriginalSound />
-      <HideAddress />
+      {part !== 'camera' && <OriginalSound />}
+      {part === 'all' && <HideAddress />}
     </>
   );
 }
 
-function AllChoices({ onChosen }: Pick<DeviceOptionsProps, 'onChosen'>) {
+function AllChoices({ part = 'all', onChosen }: Pick<DeviceOptionsProps, 'part' | 'onChosen'>) {
   const { media } = useSession();
   const { devices, microphone, camera, speakerId, permission } = useCall((state) => state.media);
   const { microphones, cameras, speakers } = devices;
@@ -45,23 +51,27 @@ function AllChoices({ onChosen }: Pick<DeviceOptionsProps, 'onChosen'>) {
   };
   return (
     <>
-      <DeviceChoices
-        kind={strings.deviceMenu.microphone}
-        choices={microphones}
-        chosen={microphone.deviceId}
-        onChoose={choose((id) => {
-          media.chooseMicrophone(id);
-        })}
-      />
-      <DeviceChoices
-        kind={strings.deviceMenu.camera}
-        choices={cameras}
-        chosen={camera.deviceId}
-        onChoose={choose((id) => {
-          media.chooseCamera(id);
-        })}
-      />
-      {speakers.length > 0 && (
+      {part !== 'camera' && (
+        <DeviceChoices
+          kind={strings.deviceMenu.microphone}
+          choices={microphones}
+          chosen={microphone.deviceId}
+          onChoose={choose((id) => {
+            media.chooseMicrophone(id);
+          })}
+        />
+      )}
+      {part !== 'sound' && (
+        <DeviceChoices
+          kind={strings.deviceMenu.camera}
+          choices={cameras}
+          chosen={camera.deviceId}
+          onChoose={choose((id) => {
+            media.chooseCamera(id);
+          })}
+        />
+      )}
+      {part !== 'camera' && speakers.length > 0 && (
         <DeviceChoices
           kind={strings.deviceMenu.speaker}
           choices={speakers}

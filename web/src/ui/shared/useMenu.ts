@@ -9,6 +9,9 @@ export function useMenu(part = '') {
 
   useEffect(() => {
     if (!isOpen) return undefined;
+    // So high as there is room above the button (DevicesMenu.module.css).
+    const room = button.current?.getBoundingClientRect().top ?? 0;
+    menu.current?.style.setProperty('--room', `${room}px`);
     const items = itemsOf(menu.current);
     // Among choices the present one; a menu of commands begins at its beginning.
     const isOfChoices = items[0]?.getAttribute('role') !== 'menuitem';

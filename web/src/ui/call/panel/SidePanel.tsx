@@ -1,5 +1,6 @@
 import ChevronLeft from 'lucide-react/icons/chevron-left';
 import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { Farewell } from '../Farewell';
 import { useKeyboardInset } from '../useKeyboardInset';
 import { PanelHead } from './PanelHead';
 import head from './PanelHead.module.css';
@@ -11,13 +12,22 @@ interface SidePanelProps {
   readonly onClose: () => void;
   /** The panel from which one came. */
   readonly back?: { readonly label: string; readonly onBack: () => void };
+  readonly role?: 'dialog';
   /** Whether something in it takes the focus by itself; else the title does. */
   readonly hasFocus?: boolean;
   readonly children: ReactNode;
 }
 
 /** Beside the faces, or below them on a phone: they move aside and nothing covers them. Escape closes it. */
-export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, children }: SidePanelProps) {
+export function SidePanel({
+  title,
+  closeLabel,
+  onClose,
+  back,
+  role,
+  hasFocus = false,
+  children,
+}: SidePanelProps) {
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -60,6 +70,7 @@ export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, 
     <aside
       ref={panel}
       className={css['panel']}
+      role={role}
       aria-labelledby={titleId}
       data-stage
       data-area
@@ -77,6 +88,7 @@ export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, 
         )}
       </PanelHead>
       {children}
+      <Farewell />
     </aside>
   );
 }

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 
 /** What stands beside the faces; one at a time. */
-export type PanelName = 'chat' | 'people' | 'room' | 'invite';
+export type PanelName = 'chat' | 'people' | 'room' | 'invite' | 'details';
 
 export interface PanelChoice {
   readonly shown: PanelName | null;
