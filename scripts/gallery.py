@@ -181,7 +181,7 @@ def act(page: Page, state: str, word: Callable[[str], str | re.Pattern[str]] = s
         # By key: while all is well the mark shows itself only to those who look for it.
         if "-own-" not in state:
             page.get_by_role("button", name=word("The connection to")).first.press("Enter")
-        page.get_by_role("dialog").wait_for()
+        page.get_by_role("complementary").wait_for()
 
 
 def states_of(browser: Browser, address: str) -> list[str]:

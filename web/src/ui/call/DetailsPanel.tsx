@@ -34,7 +34,6 @@ export default function DetailsPanel({ subject, onClose }: DetailsPanelProps) {
       title={subject === OWN ? strings.quality.own : strings.quality.to({ name: named(name ?? '') })}
       closeLabel={strings.quality.close}
       onClose={onClose}
-      role="dialog"
     >
       <div className={css['body']}>
         <p>

@@ -7,6 +7,7 @@ import { Control } from '../shared/Control';
 import css from '../shared/DevicesMenu.module.css';
 import { useMenu } from '../shared/useMenu';
 import { useCall, useSession } from '../useCall';
+import { Farewell } from './Farewell';
 import type { NoticeBoard } from './NoticeBoard';
 import { useAsk } from './useAsk';
 
@@ -47,6 +48,7 @@ export function LeaveControl({ board }: { readonly board: NoticeBoard }) {
               void ask('endForAll', {});
             }}
           />
+          <Farewell />
         </div>
       )}
     </>

@@ -75,7 +75,7 @@ export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
       {isOpen && (
         <div
           ref={menu}
-          className={classes(css['menu'], css['atEnd'])}
+          className={classes(css['menu'], css['aboveMore'])}
           role="menu"
           tabIndex={-1}
           aria-label={part === 'all' ? strings.controls.more : strings.controls.devices}

@@ -12,22 +12,13 @@ interface SidePanelProps {
   readonly onClose: () => void;
   /** The panel from which one came. */
   readonly back?: { readonly label: string; readonly onBack: () => void };
-  readonly role?: 'dialog';
   /** Whether something in it takes the focus by itself; else the title does. */
   readonly hasFocus?: boolean;
   readonly children: ReactNode;
 }
 
 /** Beside the faces, or below them on a phone: they move aside and nothing covers them. Escape closes it. */
-export function SidePanel({
-  title,
-  closeLabel,
-  onClose,
-  back,
-  role,
-  hasFocus = false,
-  children,
-}: SidePanelProps) {
+export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, children }: SidePanelProps) {
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -70,7 +61,6 @@ export function SidePanel({
     <aside
       ref={panel}
       className={css['panel']}
-      role={role}
       aria-labelledby={titleId}
       data-stage
       data-area
