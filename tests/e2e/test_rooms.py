@@ -198,7 +198,9 @@ def test_the_host_finds_settings_in_more_and_ends_the_call_from_leave(
 
     # Every way to invite.
     room.get_by_role("button", name="Back to people").click()
-    people(mara).get_by_role("button", name="More ways to invite").click()
+    # It is loaded only now.
+    beside = mara.page.get_by_role("complementary", name="People")
+    beside.get_by_role("button", name="More ways to invite").click()
     ways = mara.page.get_by_role("complementary", name="Invite")
     expect(ways.get_by_role("img", name="The link as a code for a phone's camera")).to_be_visible()
     mail = ways.get_by_role("link", name="By mail").get_attribute("href") or ""
