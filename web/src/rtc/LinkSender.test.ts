@@ -20,6 +20,8 @@ class FakeSender {
   /** Each that was set. */
   readonly set: Encoding[] = [];
   refuses: DOMException | null = null;
+  /** So often a negotiation comes between asking for parameters and setting them. */
+  overtaken = 0;
   #waiting: (() => void)[] = [];
 
   getParameters(): { codecs: RTCRtpCodec[]; encodings: Encoding[] } {
@@ -30,6 +32,7 @@ class FakeSender {
 
   async setParameters({ encodings: [encoding] }: { encodings: Encoding[] }): Promise<void> {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.overtaken-- > 0) throw new DOMException('modified RTCP parameters', 'InvalidModificationError');
     if (this.refuses !== null && encoding?.codec !== undefined) throw this.refuses;
     this.encoding = { ...encoding };
     this.set.push(this.encoding);
@@ -100,6 +103,17 @@ test('a codec that may not be had is done without', async () => {
   await fake.take();
   expect(errors).toHaveLength(1);
   expect(fake.encoding).toMatchObject({ active: true });
+});
+
+test('a negotiation that comes between costs nothing', async () => {
+  fake.overtaken = 1;
+  sender.setBudget({ ...BUDGET, picture: { ...PICTURE, maxKbps: 700 } });
+  await fake.take();
+  fake.overtaken = 1;
+  void sender.refreshPicture('video');
+  await fake.take();
+  expect(fake.encoding).toMatchObject({ active: true, maxBitrate: 700_000 });
+  expect(errors).toEqual([]);
 });
 
 test('a picture that is to begin anew while parameters are set does so afterwards', async () => {

@@ -62,11 +62,7 @@ export class LinkSender {
     if (!sender?.track || this.#busy.has(source) || wanted?.active !== true) return;
     this.#busy.add(source);
     try {
-      for (const active of [false, true]) {
-        const parameters = sender.getParameters();
-        for (const encoding of parameters.encodings) encoding.active = active;
-        await sender.setParameters(parameters);
-      }
+      for (const active of [false, true]) await change(sender, { active });
     } catch (error) {
       // What is set is not known now: the next budget is put on top.
       this.#given.delete(source);
@@ -125,15 +121,10 @@ export class LinkSender {
     if (sender === undefined || wanted === null) return;
     // Before the parameters are asked for: that holds the page up until the browser's media threads answer.
     if (this.#given.get(source) === JSON.stringify(wanted)) return;
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings;
-    // Firefox has none before the negotiation: the next budget will find one.
-    if (encoding === undefined) return;
     this.#busy.add(source);
     try {
-      Object.assign(encoding, wanted);
-      await sender.setParameters(parameters);
-      if (sender === this.#senders.get(source)) this.#given.set(source, JSON.stringify(wanted));
+      const isDone = await change(sender, wanted);
+      if (isDone && sender === this.#senders.get(source)) this.#given.set(source, JSON.stringify(wanted));
     } catch (error) {
       // Overtaken by a negotiation, or closed: the next budget is put on top.
       if (!(error instanceof DOMException && error.name === 'InvalidStateError')) {
@@ -142,6 +133,24 @@ export class LinkSender {
       }
     }
     await this.#free(source);
+  }
+}
+
+/** Whether the one encoding is as wanted now. Firefox has none before the negotiation: the next budget will find one. */
+async function change(sender: RTCRtpSender, wanted: Encoding): Promise<boolean> {
+  for (let isSecond = false; ; isSecond = true) {
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (encoding === undefined) return false;
+    Object.assign(encoding, wanted);
+    try {
+      await sender.setParameters(parameters);
+      return true;
+    } catch (error) {
+      // A negotiation came between, and changed the rest of them in Chromium: its own are found the second time.
+      if (isSecond || !(error instanceof DOMException && error.name === 'InvalidModificationError'))
+        throw error;
+    }
   }
 }
 
