@@ -161,7 +161,7 @@ def test_by_keys_alone_from_the_first_page_to_the_last(invite: Invite, server: S
 
 
 def test_every_control_of_a_call_has_its_name_and_state(invite: Invite, server: ServerProcess) -> None:
-    mara, joel = invite("Mara"), invite("Joel")
+    mara, joel = invite("Mara", viewport={"width": 1280, "height": 800}), invite("Joel")
     link = mara.starts_a_room(server.url)
     mara.joins()
     joel.joins(link)

@@ -99,7 +99,7 @@ def test_keys_and_pointer_arrange_a_call_and_the_space_bar_talks(
 def test_the_space_bar_talks_after_a_click_and_devices_stand_beside_their_buttons(
     invite: Invite, server: ServerProcess
 ) -> None:
-    mara = invite("Mara")
+    mara = invite("Mara", viewport={"width": 1280, "height": 800})
     mara.starts_a_room(server.url)
     mara.joins()
     keys = mara.page.keyboard
