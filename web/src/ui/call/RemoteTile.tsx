@@ -9,11 +9,11 @@ import { classes } from '../shared/classes';
 import { useCall, useSession } from '../useCall';
 import { Farewell } from './Farewell';
 import { NameTag } from './NameTag';
+import { PersonQuality } from './PersonQuality';
 import { useSound } from './SoundGate';
 import { heightOf, placed, statusOf } from './tile';
 import css from './Tile.module.css';
 import { TileMarks } from './TileMarks';
-import { TileQuality } from './TileQuality';
 import { PausedPicture, TileStatus } from './TileStatus';
 import { usePicture } from './usePicture';
 import { useSpeaking } from './useSpeaking';
@@ -99,7 +99,7 @@ export const RemoteTile = memo(function RemoteTile({
         fades={isFull}
         pin={canBePinned ? { tile: pictureTile(id), isPinned } : null}
       >
-        <TileQuality id={id} name={name} />
+        <PersonQuality id={id} name={name} isOnTile />
       </NameTag>
       <Farewell />
     </figure>

@@ -9,6 +9,7 @@ import type { Participant } from '../../../protocol/messages.gen';
 import { Avatar } from '../../shared/Avatar';
 import { classes } from '../../shared/classes';
 import head from '../panel/PanelHead.module.css';
+import { PersonQuality } from '../PersonQuality';
 import css from './PeoplePanel.module.css';
 import { PersonActs } from './PersonActs';
 
@@ -35,6 +36,7 @@ export function PersonRow({ person, isSelf, own }: PersonRowProps) {
           <b dir="auto">{name}</b>
           {below !== null && <small>{below}</small>}
         </span>
+        {!isSelf && <PersonQuality id={person.id} name={name} />}
         {person.media.screen === true && (
           <span className={css['mark']} role="img" aria-label={strings.people.shares}>
             <ScreenShare aria-hidden="true" />
