@@ -171,8 +171,10 @@ async def test_what_is_noted_while_the_database_is_away_is_written_when_it_is_ba
     await eventually_async("the last word is written", is_written)
     assert [one.id for one in await storage.recent_calls(10_000)] == [f"call-{n}" for n in range(noted)][::-1]
     assert all(one.ended_at is not None for one in await storage.recent_calls(10_000))
-    # Nobody is told twice.
-    assert [line["event"] for line in logged] == [
+    # Nobody is told twice. That the outage is over is said after 15 s without a failure, so mostly later.
+    events = [line["event"] for line in logged]
+    assert events.count("database can be written again") <= 1
+    assert [event for event in events if event != "database can be written again"] == [
         "database cannot be written",
         "history is behind; calls go on",
         "history has caught up",
