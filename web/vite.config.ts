@@ -23,7 +23,7 @@ export default defineConfig({
             { name: 'react', test: /rolldown|node_modules\/(react|react-dom|scheduler)\/|createLucideIcon/ },
             {
               name: 'calls',
-              test: /(src\/(call|rtc|protocol|lib)\/(?!layout|scene|voices|VoiceWatch|check|chair|chat|account|home|roomStrings|problemStrings|roomApi|careRules|cameraDetail|LinkStats|nextShortage|sendBudget|testSound|Talk|may|call(?:Strings|Phrases))|zustand|\.io-)/,
+              test: /(src\/(call|rtc|protocol|lib)\/(?!layout|scene|voices|VoiceWatch|check|chair|chat|account|home|roomStrings|problemStrings|roomApi|careRules|cameraDetail|linkQuality|LinkStats|nextShortage|sendBudget|testSound|Talk|may|call(?:Strings|Phrases))|zustand|\.io-)/,
             },
           ],
         },

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { InTurn } from '../lib/InTurn';
 import { logger } from '../lib/logger';
 import type { Detail } from '../rtc/cameraDetail';
-import { nextQuality, UNKNOWN, type Quality, type QualityState } from '../rtc/linkQuality';
+import type { Quality, QualityState } from '../rtc/linkQuality';
 import type { LinkStats, StatsSample } from '../rtc/LinkStats';
 import type { PeerLink } from '../rtc/PeerLink';
 import type { PeerMessage } from '../rtc/PeerChannel';
@@ -36,7 +36,8 @@ interface Care {
   shortage: Shortage;
   /** `link.losses` at the last reading. */
   losses: number;
-  quality: QualityState;
+  /** null: nothing is known yet. */
+  quality: QualityState | null;
   /** How large the other shows us; null: not told. */
   view: View | null;
   theirsPaused: boolean;
@@ -156,7 +157,7 @@ export class LinkCare {
       stats: null,
       shortage: noShortage(performance.now()),
       losses: link.losses,
-      quality: UNKNOWN,
+      quality: null,
       view: null,
       theirsPaused: false,
     });
@@ -191,7 +192,8 @@ export class LinkCare {
     this.stats.setState(new Map(stats), true);
   }
 
-  async #readOne(id: string, care: Care, { readStats, nextShortage }: CareRules): Promise<void> {
+  async #readOne(id: string, care: Care, rules: CareRules): Promise<void> {
+    const { nextQuality, nextShortage, readStats } = rules;
     const isConnected = care.link.view.state === 'connected';
     if (!isConnected || care.losses !== care.link.losses) {
       // What was known of the path is not true of the one that comes after it.
@@ -270,7 +272,7 @@ export class LinkCare {
   #publish(): void {
     const qualities = new Map<string, LinkQuality>();
     for (const [id, { quality, theirsPaused, shortage }] of this.#cares) {
-      const now = { quality: quality.quality, theirsPaused, oursPaused: isPaused(shortage) };
+      const now = { quality: quality?.quality ?? null, theirsPaused, oursPaused: isPaused(shortage) };
       const known = this.#qualities.get(id);
       qualities.set(id, known !== undefined && isSame(known, now) ? known : now);
     }

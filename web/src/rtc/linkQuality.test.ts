@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextQuality, UNKNOWN, type Quality } from './linkQuality';
+import { nextQuality, type Quality, type QualityState } from './linkQuality';
 import { readStats, type LinkStats } from './LinkStats';
 
 const nothing = readStats(new Map(), null).stats;
@@ -8,8 +8,9 @@ const fair: Partial<LinkStats> = { ...good, lossFraction: 0.05 };
 const poor: Partial<LinkStats> = { ...good, roundTripMs: 700 };
 
 function after(readings: readonly Partial<LinkStats>[], isPaused = false): Quality | null {
-  return readings.reduce((state, stats) => nextQuality(state, { ...nothing, ...stats }, isPaused), UNKNOWN)
-    .quality;
+  let state: QualityState | null = null;
+  for (const stats of readings) state = nextQuality(state, { ...nothing, ...stats }, isPaused);
+  return state?.quality ?? null;
 }
 
 test.each([

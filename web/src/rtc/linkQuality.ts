@@ -20,25 +20,25 @@ const ORDER: readonly Quality[] = ['good', 'fair', 'poor'];
 const READINGS = { worse: 2, better: 4 } as const;
 
 export interface QualityState {
-  /** null: nothing is known yet. */
-  readonly quality: Quality | null;
+  readonly quality: Quality;
   /** What the last readings say instead, and how many of them. */
   readonly instead: Quality | null;
   readonly count: number;
 }
 
-export const UNKNOWN: QualityState = { quality: null, instead: null, count: 0 };
-
-/** The state after one more reading. `isPaused`: a picture of either side is paused. */
-export function nextQuality(state: QualityState, stats: LinkStats, isPaused: boolean): QualityState {
+/** The state after one more reading; null before the first. `isPaused`: a picture of either side is paused. */
+export function nextQuality(state: QualityState | null, stats: LinkStats, isPaused: boolean): QualityState {
   const said = isPaused ? 'poor' : qualityOf(stats);
-  if (state.quality === null) return { ...UNKNOWN, quality: said };
-  if (said === state.quality) return { ...UNKNOWN, quality: state.quality };
+  if (state === null || said === state.quality) return settled(said);
   const isWorse = ORDER.indexOf(said) > ORDER.indexOf(state.quality);
   const wasWorse = state.instead !== null && ORDER.indexOf(state.instead) > ORDER.indexOf(state.quality);
   const count = state.count > 0 && isWorse === wasWorse ? state.count + 1 : 1;
-  if (isPaused || count >= READINGS[isWorse ? 'worse' : 'better']) return { ...UNKNOWN, quality: said };
+  if (isPaused || count >= READINGS[isWorse ? 'worse' : 'better']) return settled(said);
   return { quality: state.quality, instead: said, count };
+}
+
+function settled(quality: Quality): QualityState {
+  return { quality, instead: null, count: 0 };
 }
 
 function qualityOf(stats: LinkStats): Quality {
