@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.network.faults import turn_pids
 from tests.support.certificate import make_certificate
 from tests.support.eventually import eventually, eventually_async
 from tests.support.inside import run_inside
@@ -63,8 +64,7 @@ class Host:
 
     @property
     def turn_pids(self) -> list[int]:
-        """Processes called turnserver in the namespace, but for those that are dead already."""
-        return [pid for pid in self.lab.server.pids() if _name(pid) == "turnserver"]
+        return turn_pids(self.lab)
 
     async def _health(self) -> str:
         async with httpx.AsyncClient(trust_env=False) as http:
@@ -72,14 +72,6 @@ class Host:
 
     def is_turn(self, state: str) -> bool:
         return run_inside(self.lab.server, self._health) == state
-
-
-def _name(pid: int) -> str:
-    with suppress(OSError):
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        name, state = re.findall(r"\((.*)\) (\w)", stat)[0]
-        return str(name) if state != "Z" else ""
-    return ""
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +101,10 @@ def host(lab: Lab, tmp_path: Path) -> Iterator[Serve]:
     yield start
     for server in servers:
         server.stop()
+    # Who was in a call has it go on for a minute: not into the next test.
+    for pid in turn_pids(lab):
+        os.kill(pid, signal.SIGKILL)
+    eventually("the relay is gone", lambda: not turn_pids(lab))
 
 
 # --- what is granted --------------------------------------------------------------------------------
