@@ -295,6 +295,7 @@ async def test_one_who_admits_all_and_one_who_denies_at_once(come: Come) -> None
     for number in range(4):
         guest = await come()
         await guest.ok("joinRoom", {"roomId": made["roomId"], "browser": f"b{number}"})
+        # Each probe is awaited before the next round, so it sees the number and the guest of its own (B023).
         await eventually_async("the knock is shown", lambda: len(other.events("knocked")) > number)  # noqa: B023
         knock = {"knock": other.events("knocked")[number][1][0]["knock"]["id"]}
         acts = [one.call("admitAll"), other.call("deny", knock)]
