@@ -34,6 +34,7 @@ from visavis.inquiry import Inquiries
 from visavis.live import Limits
 from visavis.oidc import provider_sign_in
 from visavis.proxies import TrustedProxies
+from visavis.rates import KeyedRateLimit
 from visavis.records import NodeId
 from visavis.room_watch import RoomWatch
 from visavis.settings import Settings
@@ -116,7 +117,10 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
     identify = Identification(sessions.identity, tokens.read)
     chair = Chair(calls, clock, history.note, settings.ticket_lifetime)
     watch = RoomWatch(calls, chair)
-    signaling = SignalingServer(calls, chair, ice, settings.allowed_origins, limits, identify=identify)
+    room_rate = KeyedRateLimit(settings.rooms_per_minute, 60.0, time.monotonic)
+    signaling = SignalingServer(
+        calls, chair, ice, settings.allowed_origins, limits, identify=identify, room_rate=room_rate
+    )
     reception = Reception(settings, storage, sessions, secret, clock.now)
     oidc = OidcPages(
         provider_sign_in(settings, storage, secret, clock.now, time.monotonic),
@@ -165,7 +169,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
     answer_errors(app)
     askers = Askers(sessions, api_keys, tokens)
     app.include_router(api_routes(calls, ice, lambda: turn.state, history))
-    app.include_router(room_routes(calls, chair, clock, settings.rooms_per_minute, askers))
+    app.include_router(room_routes(calls, chair, clock, room_rate, askers))
     app.include_router(account_routes(reception, settings))
     app.include_router(oidc_routes(oidc, time.monotonic))
     app.include_router(arrival_route(Inquiries(secret, clock.now), ice, turn))

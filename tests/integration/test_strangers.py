@@ -68,6 +68,28 @@ def forged(ticket: str, **claims: Any) -> str:
     return f"{head}.{other}.{signature}"
 
 
+# --- rooms without end -----------------------------------------------------------------------------
+
+
+async def test_rooms_are_counted_by_address_whatever_way_they_are_made(
+    server: ServerProcess, come: Come
+) -> None:
+    address, most = "203.0.113.50", 60
+    one, other = await come(address), await come(address)
+    plain = await PythonClient.open(server.url, None, headers={"X-Forwarded-For": address})
+    async with httpx.AsyncClient(base_url=server.url, headers={"X-Forwarded-For": address}) as http:
+        for _ in range(most // 3):
+            await one.ok("createRoom", {})
+            await other.ok("createRoom", {"lasting": False})
+            assert (await http.post("/api/v1/rooms", json={})).status_code == 201
+        assert await one.refused("createRoom", {}) == "rate_limited"
+        assert await other.refused("createRoom", {"lasting": False}) == "rate_limited"
+        assert await plain.refused("createRoom", "endless") == "rate_limited"
+        assert (await http.post("/api/v1/rooms", json={})).status_code == 429
+    await plain.close()
+    await (await come("203.0.113.51")).ok("createRoom", {})
+
+
 # --- a guest with the host's name ------------------------------------------------------------------
 
 

@@ -30,12 +30,13 @@ _APPOINTMENTS_PER_MINUTE = 30
 ROOMS_AT_ONCE = 50
 
 
-def room_routes(calls: Calls, chair: Chair, clock: Clock, rooms_per_minute: int, askers: Askers) -> APIRouter:
-    """``/api/v1/rooms``."""
+def room_routes(
+    calls: Calls, chair: Chair, clock: Clock, room_rate: KeyedRateLimit, askers: Askers
+) -> APIRouter:
+    """``/api/v1/rooms``. ``room_rate``: how many rooms may be made from one address, by whatever way."""
     router = APIRouter(
         prefix="/api/v1/rooms", responses={"4XX": {"model": Refused}, "5XX": {"model": Refused}}
     )
-    room_rate = KeyedRateLimit(rooms_per_minute, 60.0, time.monotonic)
 
     @router.post("", status_code=201, response_model_exclude_none=True)
     async def create_room(new: NewRoom, request: Request) -> MadeRoom:

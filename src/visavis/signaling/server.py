@@ -37,6 +37,7 @@ from visavis.knocks import Knock, State
 from visavis.live import Entry, Moderated, Prepared, Why
 from visavis.lobby import ConnectionId, LinkId
 from visavis.logs import report
+from visavis.rates import KeyedRateLimit, address_key
 from visavis.rooms import Change
 from visavis.signaling import looking_after, messages, notices, positional, relay, talk, wire
 from visavis.signaling.messages import Refused, Reply, Request
@@ -132,6 +133,7 @@ class SignalingServer(Handlers):
         ice: what participants are told about STUN and TURN.
         allowed_origins: web origins besides the server's own that may connect.
         identify: who somebody is.
+        room_rate: how many rooms may be made from one address; None: any number.
     """
 
     def __init__(  # noqa: PLR0913 - it is where all meet
@@ -144,8 +146,10 @@ class SignalingServer(Handlers):
         timing: Timing = TIMING,
         *,
         identify: Identification = STRANGERS,
+        room_rate: KeyedRateLimit | None = None,
     ) -> None:
         self._identify = identify
+        self._room_rate = room_rate
         self._calls = calls
         self._chair = chair
         self._ice = ice
@@ -347,6 +351,7 @@ class SignalingServer(Handlers):
         return await self._identity(socket)
 
     async def _create(self, socket: Socket, request: messages.CreateRoom) -> Reply:
+        self._count_room(socket)
         identity, changes = await self._identity(socket), wire.changes(request.settings)
         if request.lasting:
             made = await self._calls.create_room(
@@ -357,6 +362,10 @@ class SignalingServer(Handlers):
         else:
             raise MessageInvalid("Only a room that lasts can have an id of one's own.")
         return messages.RoomCreated(made.id, made.capacity, made.host_key)
+
+    def _count_room(self, socket: Socket) -> None:
+        if self._room_rate is not None and not self._room_rate.allow(address_key(_peer(socket).address)):
+            raise RateLimited
 
     async def _ask(self, socket: Socket, request: messages.JoinRoom) -> Entry | Knock:
         media, offers = wire.media(request.media), relay.offers(request.offers)
@@ -415,6 +424,7 @@ class SignalingServer(Handlers):
         return await self._calls.join(_id(socket), room_id, "", rooms.Media(), identity=identity, claim=claim)
 
     async def _create_and_enter(self, socket: Socket, room_id: str) -> Reply:
+        self._count_room(socket)
         entering = self._calls.create_and_join(
             _id(socket), room_id, "", rooms.Media(), identity=await self._identity(socket)
         )
