@@ -14,12 +14,12 @@ def test_the_picture_is_as_large_as_it_is_shown(invite: Invite, server: ServerPr
     mara.joins()
     joel.joins(link)
     joel.sees("Mara")
-    negotiated = read(mara.page).descriptions
+    negotiated = read(mara.page).negotiations
     joel.page.set_viewport_size({"width": 320, "height": 180})
     eventually("Mara sends a small picture", lambda: read(mara.page).sides == (180,), within=15)
     joel.page.set_viewport_size({"width": 1280, "height": 720})
     eventually("Mara sends a large picture", lambda: read(mara.page).sides[0] >= 480, within=25)
-    assert read(mara.page).descriptions == negotiated
+    assert read(mara.page).negotiations == negotiated
 
 
 def test_the_marks_open_the_details(invite: Invite, server: ServerProcess) -> None:

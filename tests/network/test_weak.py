@@ -35,7 +35,7 @@ def two(lab: Lab, serve: Callable[..., ServerProcess], at: Callable[..., Person]
 
 def test_at_300_kbit_the_sound_is_whole_and_the_picture_goes_on(two: Two) -> None:
     machine, *people = two
-    negotiated = [read(person.page).descriptions for person in people]
+    negotiated = [read(person.page).negotiations for person in people]
     machine.uplink.limit(up_kbit=300, down_kbit=300)
     for person in people:
         eventually(f"{person.name}'s picture becomes smaller", partial(_is_small, person), within=20)
@@ -47,12 +47,12 @@ def test_at_300_kbit_the_sound_is_whole_and_the_picture_goes_on(two: Two) -> Non
         assert new.concealed_since(old) < MOST_CONCEALED, person.name
         assert new.frames_decoded - old.frames_decoded > 20, person.name
         expect(person.page.get_by_text("Picture paused")).to_have_count(0)
-    assert [read(person.page).descriptions for person in people] == negotiated
+    assert [read(person.page).negotiations for person in people] == negotiated
 
 
 def test_at_80_kbit_the_picture_pauses_and_comes_back(two: Two) -> None:
     machine, mara, joel = two
-    negotiated = [read(person.page).descriptions for person in (mara, joel)]
+    negotiated = [read(person.page).negotiations for person in (mara, joel)]
     machine.uplink.limit(up_kbit=80, down_kbit=80)
     for person in (mara, joel):
         expect(person.page.get_by_text("Your connection is weak")).to_be_visible(timeout=20_000)
@@ -64,7 +64,7 @@ def test_at_80_kbit_the_picture_pauses_and_comes_back(two: Two) -> None:
     for person, other in ((mara, "Joel"), (joel, "Mara")):
         eventually(f"{person.name} sees {other} again", partial(person.shows_picture, other), within=45)
         expect(person.page.get_by_text("Picture paused: weak connection")).to_have_count(0)
-    assert [read(person.page).descriptions for person in (mara, joel)] == negotiated
+    assert [read(person.page).negotiations for person in (mara, joel)] == negotiated
 
 
 def _is_small(person: Person) -> bool:

@@ -33,8 +33,9 @@ FLAGS = [
 GRANT = "--use-fake-ui-for-media-stream"
 """Answers every question for camera and microphone with yes."""
 
-# Keeps every RTCPeerConnection that the page makes, so that a test can read its statistics, and the
-# longest time between two painted frames of each remote picture. The app is not touched.
+# Keeps every RTCPeerConnection that the page makes, so that a test can read its statistics; for each, the ICE
+# credentials of each round of negotiation (RFC 8839, section 5.4); and the longest time between two painted
+# frames of each remote picture. The app is not touched.
 _WATCH = """
 (() => {
   const Real = window.RTCPeerConnection;
@@ -42,6 +43,11 @@ _WATCH = """
   window.RTCPeerConnection = new Proxy(Real, {
     construct(target, args) {
       const link = new target(...args);
+      link.testRounds = [];
+      link.addEventListener('signalingstatechange', () => {
+        if (link.signalingState !== 'stable') return;
+        link.testRounds.push(/^a=ice-ufrag:(.*)$/m.exec(link.localDescription?.sdp ?? '')?.[1]);
+      });
       window.testLinks.push(link);
       return link;
     },

@@ -7,11 +7,11 @@ from playwright.sync_api import Page
 
 _READ = """
 async () => {
-  const sum = { offers: 0, framesSent: 0, framesDecoded: 0, shorterSent: [], concealed: 0, samples: 0 };
+  const sum = { negotiations: 0, framesSent: 0, framesDecoded: 0, shorterSent: [], concealed: 0, samples: 0 };
   for (const link of window.testLinks) {
     if (link.connectionState !== 'connected') continue;
-    // The version in the o= line grows with every description that is made (RFC 9429, section 5.2.1).
-    sum.offers += Number(/^o=\\S+ \\S+ (\\d+)/m.exec(link.localDescription.sdp)[1]);
+    // A round with other credentials is an ICE restart (RFC 9429, section 4.1.18).
+    sum.negotiations += link.testRounds.filter((ufrag, i, all) => i === 0 || ufrag === all[i - 1]).length;
     for (const entry of (await link.getStats()).values()) {
       if (entry.type === 'outbound-rtp' && entry.kind === 'video') {
         sum.framesSent += entry.framesSent;
@@ -33,12 +33,12 @@ class Reading:
     """The sums over all connected links of a page at one moment.
 
     Attributes:
-        descriptions: grows when anything is negotiated.
+        negotiations: rounds of offer and answer, but for ICE restarts.
         sides: of each picture that is sent, the shorter side in px.
         samples: of sound that were played; ``concealed``: of these, made up because packets were missing.
     """
 
-    descriptions: int
+    negotiations: int
     frames_sent: int
     frames_decoded: int
     sides: tuple[int, ...]
@@ -55,7 +55,7 @@ def read(page: Page) -> Reading:
     """Read the links of a page that ``Person.at`` has made."""
     sums: dict[str, Any] = page.evaluate(_READ)
     return Reading(
-        descriptions=sums["offers"],
+        negotiations=sums["negotiations"],
         frames_sent=sums["framesSent"],
         frames_decoded=sums["framesDecoded"],
         sides=tuple(sums["shorterSent"]),
