@@ -65,6 +65,14 @@ class ServerProcess:
         threading.Thread(target=self._read, args=(process,), daemon=True).start()
         eventually("the server says its address", self._is_up, within=20)
 
+    def hold(self) -> None:
+        """From now on it answers nobody, as one that has too much to do."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """After ``hold``."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it as a crash does."""
         self._end(signal.SIGKILL)
@@ -91,10 +99,15 @@ class ServerProcess:
         own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
         return clean | own | self._settings
 
+    def _signal(self, which: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(which)
+
     def _end(self, how: signal.Signals) -> int:
         if self._process is None:
             return 0
         self._process.send_signal(how)
+        self.go_on()
         code = self._process.wait(timeout=10)
         self._process = None
         return code

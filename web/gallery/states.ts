@@ -293,7 +293,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'lobby-nocamera': () => lobby({}, { camera: broken('no_device') }),
   'lobby-busy': () => lobby({}, { camera: broken('device_busy'), microphone: broken('device_busy') }),
   'lobby-off': () => lobby({}, { camera: off, microphone: off }),
-  'lobby-joining': () => lobby({ phase: { name: 'joining' } }),
+  'lobby-joining': () => lobby({ phase: { name: 'joining', isOpen: false } }),
   'lobby-full': () =>
     lobby({
       lookup: found(everybody.slice(0, 8).map(({ name }) => name)),

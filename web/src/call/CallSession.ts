@@ -9,6 +9,7 @@ import type { Signal } from '../rtc/descriptions';
 import type { Tracks } from '../rtc/sources';
 import {
   initialState,
+  isOpenTo,
   isToBeAsked,
   sentMedia,
   summaryOf,
@@ -232,7 +233,7 @@ export class CallSession {
     this.#lookup.stop();
     // It is on its way before anything is drawn.
     const entering = this.#isReady ? this.#requestJoin() : this.#requestJoinWhenReady(turn);
-    this.#setPhase({ name: 'joining' });
+    this.#setPhase({ name: 'joining', isOpen: this.#isReady && isOpenTo(this.store.getState()) });
     try {
       const entered = await entering;
       if (entered === null || turn !== this.#turn) return;

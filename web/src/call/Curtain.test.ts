@@ -45,3 +45,17 @@ test('it opens by itself, and closing it again does not make the wait longer', (
   vi.advanceTimersByTime(100);
   expect(drawn).toEqual([2]);
 });
+
+test('the wait can be made longer as long as it lasts', () => {
+  curtain.prolong(50);
+  store.setState({ people: 2 });
+  expect(drawn).toEqual([2]);
+  curtain.close(50);
+  store.setState({ people: 3 });
+  vi.advanceTimersByTime(40);
+  curtain.prolong(50);
+  vi.advanceTimersByTime(40);
+  expect(drawn).toEqual([2]);
+  vi.advanceTimersByTime(20);
+  expect(drawn).toEqual([2, 3]);
+});

@@ -24,6 +24,14 @@ export class Curtain<State> {
     }, ms);
   }
 
+  /** Where it is closed: draw nothing for so long from now. */
+  prolong(ms: number): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.close(ms);
+  }
+
   /** Draw what there is. Safe twice. */
   open(): void {
     if (this.#timer === null) return;

@@ -8,16 +8,20 @@ import { JoinTimer } from './JoinTimer';
 import type { Signaling } from './parts';
 import { Preparation, type PreparationOptions } from './Preparation';
 
-/** Of a link before the call, or a newcomer, is drawn: to draw takes as much of a processor as to find a path and to
- *  agree on keys, which is waited for. */
-const HEAD_START_MS = 50;
+/** To draw takes as much of a processor as what is waited for. Where the server answers within this time, all is so near
+ *  that the link comes before anything is drawn; where it does not, pages are drawn while packets are on their way. */
+const NEAR_MS = 40;
+/** The same for a member, whose link is found by then where all is near. */
+const NEAR_INSIDE_MS = 25;
+/** From a path to a link that is secured, where all is near. */
+const SECURING_MS = 50;
 
 export interface EntranceOptions extends Pick<
   PreparationOptions,
   'links' | 'ice' | 'keys' | 'onWrongPasscode'
 > {
   readonly store: StoreApi<CallState>;
-  readonly curtain: Pick<Curtain<CallState>, 'close' | 'open'>;
+  readonly curtain: Pick<Curtain<CallState>, 'close' | 'prolong' | 'open'>;
   readonly signaling: Pick<Signaling, 'connected' | 'request' | 'tell'>;
 }
 
@@ -55,6 +59,7 @@ export class Entrance {
   /** A link has come so far. */
   onStep(id: string, step: LinkStep): void {
     this.#timer.reached(id, step);
+    if (step === 'ice') this.#options.curtain.prolong(SECURING_MS);
     if (step === 'dtls') this.#options.curtain.open();
   }
 
@@ -75,7 +80,7 @@ export class Entrance {
     on('prepared', (prepared) => {
       const { selfId } = store.getState();
       if (selfId === null) return;
-      this.#options.curtain.close(HEAD_START_MS);
+      this.#options.curtain.close(NEAR_INSIDE_MS);
       this.#preparation.admit(prepared, selfId);
     });
   }
@@ -110,7 +115,7 @@ export class Entrance {
   /** Join was pressed. */
   press(): void {
     this.#timer.start();
-    this.#options.curtain.close(HEAD_START_MS);
+    this.#options.curtain.close(NEAR_MS);
   }
 
   /** To be sent with the request to enter. */
@@ -120,7 +125,7 @@ export class Entrance {
 
   /** The server has let one in: before the roster is taken over. */
   pass({ prepared = [], participantId, room }: RoomEntered): void {
-    if (prepared.length > 0) this.#options.curtain.close(HEAD_START_MS);
+    if (prepared.length > 0) this.#options.curtain.prolong(SECURING_MS);
     const ways = this.#preparation.entered(prepared, participantId);
     const inside = room.participants.map(({ id }) => id).filter((id) => id !== participantId);
     this.#timer.entered(inside, ways);

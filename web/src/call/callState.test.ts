@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Participant, RoomSettings, RoomSnapshot } from '../protocol/messages.gen';
 import {
   applyRosterEvent,
+  isOpenTo,
   titleOf,
   withAwaited,
   type CallState,
@@ -126,4 +127,37 @@ test('a room is called as those who made it call it, in the call as it is now', 
   expect(inside({ name: 'Choir' })).toBe('Choir');
   expect(inside({})).toBe('garden');
   expect(titleOf({ ...before, lookup: { name: 'looking' } })).toBe('garden');
+});
+
+describe('isOpenTo', () => {
+  const door: DoorView = {
+    title: '',
+    hasPasscode: false,
+    hasLobby: false,
+    isLocked: false,
+    time: 'open',
+    opensAt: null,
+    expiresAt: null,
+    role: null,
+  };
+  const found = (more: Partial<DoorView> = {}, isFull = false): Pick<CallState, 'lookup'> => ({
+    lookup: { name: 'found', capacity: 8, inside: [], isFull, door: { ...door, ...more } },
+  });
+
+  test('where nothing keeps one out', () => {
+    expect(isOpenTo(found())).toBe(true);
+  });
+
+  test.each([{ hasPasscode: true }, { hasLobby: true }, { isLocked: true }, { time: 'notOpen' as const }])(
+    'with %o only to those who have a role',
+    (more) => {
+      expect(isOpenTo(found(more))).toBe(false);
+      expect(isOpenTo(found({ ...more, role: 'host' }))).toBe(true);
+    },
+  );
+
+  test('not where it is full, nor where nothing is known of it', () => {
+    expect(isOpenTo(found({}, true))).toBe(false);
+    expect(isOpenTo({ lookup: { name: 'looking' } })).toBe(false);
+  });
 });

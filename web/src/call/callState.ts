@@ -62,7 +62,8 @@ export type EndReason = 'left' | 'replaced' | 'removed' | 'closed' | 'account' |
 export type Phase =
   /** In the lobby. `problem` is why the last try to join failed. */
   | { readonly name: 'idle'; readonly problem?: Problem }
-  | { readonly name: 'joining' }
+  /** `isOpen`: nothing that is known keeps one out. */
+  | { readonly name: 'joining'; readonly isOpen: boolean }
   /** Before the door, until somebody inside lets one in. `since` in ms (epoch). `isAttended`: whether somebody
    *  is there who may. */
   | { readonly name: 'waiting'; readonly since: number; readonly isAttended: boolean }
@@ -245,6 +246,13 @@ export function insideOf({ lookup }: Pick<CallState, 'lookup'>): number | null {
   if (lookup.name !== 'found' || lookup.isFull) return 0;
   const isHidden = lookup.inside.length === 0 && (lookup.door.hasLobby || lookup.door.hasPasscode);
   return isHidden ? null : lookup.inside.length;
+}
+
+/** Whether nothing that is known keeps one out of the room. */
+export function isOpenTo({ lookup }: Pick<CallState, 'lookup'>): boolean {
+  if (lookup.name !== 'found' || lookup.isFull) return false;
+  const { role, time, hasLobby, hasPasscode, isLocked } = lookup.door;
+  return role !== null || (time === 'open' && !hasLobby && !hasPasscode && !isLocked);
 }
 
 /** What the others are told: a microphone that is muted or missing sends nothing. */

@@ -11,9 +11,14 @@ const AfterPage = lazy(async () => ({ default: (await loadInside()).AfterPage })
 /** The lobby comes first: only what is on screen is worth the wait. */
 const READY_AFTER_MS = 500;
 
-/** Before, during and after a call in one room. From the press on Join to the call nothing is drawn here. */
+/** Where the answer is longer on its way, the lobby says that one has to wait. */
+const PATIENCE_MS = 1_000;
+
+/** Before, during and after a call in one room. */
 export function RoomPages() {
-  const isInside = useCall(({ phase }) => phase.name === 'connected' || phase.name === 'reconnecting');
+  const isEntering = useEntering();
+  const isInside =
+    useCall(({ phase }) => phase.name === 'connected' || phase.name === 'reconnecting') || isEntering;
   const hasEnded = useCall(({ phase }) => phase.name === 'ended');
   const isLobbyShown = useCall(({ lookup, media }) => lookup.name !== 'looking' && !isStarting(media));
   const isReady = useLater(isLobbyShown, READY_AFTER_MS);
@@ -68,6 +73,24 @@ function Outside() {
 
 function isStarting({ camera, microphone }: MediaState): boolean {
   return camera.state === 'starting' || microphone.state === 'starting';
+}
+
+/** Join was pressed before an open door: the call is drawn while the answer is on its way, and not when the first
+ *  picture is. */
+function useEntering(): boolean {
+  const isEntering = useCall(({ phase }) => phase.name === 'joining' && phase.isOpen);
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    if (!isEntering) return undefined;
+    const timer = setTimeout(() => {
+      setLong(true);
+    }, PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [isEntering]);
+  return isEntering && !isLong;
 }
 
 /** True once `isDue` has been true for a while; from then on for good. */

@@ -27,7 +27,7 @@ import { useModeratedNotice } from './useModeratedNotice';
 import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useMediaSession } from './useMediaSession';
-import { useSettled } from './useSettled';
+import { useOnceLinked } from './useOnceLinked';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
@@ -48,11 +48,17 @@ export function CallPage() {
   const [voices] = useState(() => new VoiceWatch());
   useListening(voices);
   useMediaSession();
-  const company = useCall((state) => Math.min(others(state).length, SEVERAL));
+  const company = useOnceLinked(
+    useCall((state) => Math.min(others(state).length, SEVERAL)),
+    0,
+  );
   const [hadCompany, setHadCompany] = useState(false);
   if (company > 0 && !hadCompany) setHadCompany(true);
   const main = useRef<HTMLElement>(null);
-  const isSettled = useSettled();
+  const isSettled = useOnceLinked(
+    useCall((state) => state.selfId !== null),
+    false,
+  );
   const isIdle = useIdle(company === 1);
   const talk = talkOf(session);
   const panel = usePanel();
