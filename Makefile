@@ -121,11 +121,11 @@ network: $(WHEEL)
 	  tcpdump ping:iputils-ping sysctl:procps certutil:libnss3-tools
 	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/network
 
-# What takes too long for each run: every fault in every kind of call, sleeps of a minute, and half an hour of
-# random faults (VISAVIS_TEST_MINUTES; VISAVIS_TEST_SEED has them again).
+# What takes too long for each run: every fault in every kind of call, sleeps of a minute, 500 trials of glare, and
+# half an hour of random faults (VISAVIS_TEST_MINUTES; VISAVIS_TEST_SEED has them again).
 soak: $(WHEEL)
 	VISAVIS_TEST_SOAK=1 VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" \
-	  $(BIN)/pytest -s tests/network/test_recovery.py tests/network/test_leaving.py tests/network/soak
+	  $(BIN)/pytest -s tests/network/test_recovery.py tests/network/test_leaving.py tests/network/soak tests/e2e/test_glare.py
 
 # --- for developers -------------------------------------------------------------------------------
 
