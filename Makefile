@@ -114,7 +114,7 @@ unit: .venv/.dev web/node_modules/.done
 
 integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble turnserver:coturn
-	$(BIN)/pytest -n 2 --dist worksteal tests/integration
+	$(BIN)/pytest -n 3 --dist worksteal tests/integration
 
 e2e: $(WHEEL) web/node_modules/.done
 	@scripts/get_packages.sh chromium firefox-esr Xvfb:xvfb

@@ -308,7 +308,7 @@ has no say in that."""
     """Whether room tokens of `token_issuer` make their rooms where there are none."""
 
     rooms_per_minute: int = Field(default=60, ge=1)
-    """Rooms that one client address may make within 60 seconds."""
+    """Rooms that one client address may make within 60 seconds, over HTTP and over sockets together."""
 
     max_connections: int = Field(default=10_000, ge=1)
     """Signaling connections that may be open at once."""
