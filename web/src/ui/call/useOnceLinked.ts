@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useCall } from '../useCall';
 
-/** What links are for the first time is not waited for any longer than this. */
+/** A first connection is not waited for any longer than this. */
 const PATIENCE_MS = 400;
 
 /** A value as it was before a link to somebody new was begun, until that is connected: what does not need to be drawn
