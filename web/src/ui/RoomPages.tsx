@@ -3,6 +3,7 @@ import type { MediaState } from '../rtc/LocalMedia';
 import type { Ended } from './after/AfterPage';
 import { LobbyPage } from './lobby/LobbyPage';
 import { loadInside } from './loadInside';
+import { useLate } from './shared/useLate';
 import { useCall, useSession } from './useCall';
 
 const CallPage = lazy(async () => ({ default: (await loadInside()).CallPage }));
@@ -79,17 +80,7 @@ function isStarting({ camera, microphone }: MediaState): boolean {
  *  picture is. */
 function useEntering(): boolean {
   const isEntering = useCall(({ phase }) => phase.name === 'joining' && phase.isOpen);
-  const [isLong, setLong] = useState(false);
-  useEffect(() => {
-    if (!isEntering) return undefined;
-    const timer = setTimeout(() => {
-      setLong(true);
-    }, PATIENCE_MS);
-    return () => {
-      clearTimeout(timer);
-      setLong(false);
-    };
-  }, [isEntering]);
+  const isLong = useLate(isEntering, PATIENCE_MS);
   return isEntering && !isLong;
 }
 
