@@ -83,14 +83,12 @@ def test_who_sleeps_through_a_restart_and_the_grace_is_back_without_a_click(
 ) -> None:
     seen = pictures(*call.people.values())
     machine = call.machines["Mara"]
-    machine.down()
-    machine.signal(signal.SIGSTOP)
+    machine.sleep()
     call.server.kill()
     call.server.start()
     for other in call.others("Mara"):
         expect(other.tile("Mara")).to_have_count(0, timeout=10_000 + GRACE * 1000)
-    machine.up()
-    machine.signal(signal.SIGCONT)
+    machine.wake()
     back = time.time()
     for picture in seen:
         measured(f"slept past the grace: {picture} is back", picture.back_after(back), 5)

@@ -117,11 +117,9 @@ def test_a_router_gets_another_address(call: LiveCall, seen: list[Picture], meas
 @every_call
 def test_a_laptop_is_asleep(call: LiveCall, seen: list[Picture], measured: Measured) -> None:
     machine, gone = call.machines["Mara"], time.time()
-    machine.down()
-    machine.signal(signal.SIGSTOP)
+    machine.sleep()
     let_pass(SLEEP)
-    machine.up()
-    machine.signal(signal.SIGCONT)
+    machine.wake()
     comes_back(f"asleep for {SLEEP} s", seen, "Mara", (gone, time.time()), measured, 5)
     is_as_before(call)
 

@@ -65,7 +65,7 @@ class Breaker:
                 Fault(f"{name}'s router is without its line", router.down, router.up),
                 Fault(f"{name}'s router has another address", router.renumber),
                 Fault(f"{name} goes to the other network", lambda: self._call.move(name)),
-                Fault(f"{name} sleeps", lambda: fall_asleep(machine), lambda: wake_up(machine)),
+                Fault(f"{name} sleeps", machine.sleep, machine.wake),
             )
         )
 
@@ -86,16 +86,6 @@ class Breaker:
             lambda: lab.set_conditions(delay_ms=25, loss_percent=30),
             lambda: lab.set_conditions(delay_ms=25),
         )
-
-
-def fall_asleep(machine: Machine) -> None:
-    machine.down()
-    machine.signal(signal.SIGSTOP)
-
-
-def wake_up(machine: Machine) -> None:
-    machine.up()
-    machine.signal(signal.SIGCONT)
 
 
 @pytest.mark.timeout(SECONDS + 120)

@@ -1,6 +1,7 @@
 """A machine behind a router, which may have another to go to."""
 
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 
 from tests.support.lab.namespace import Namespace
 from tests.support.lab.router import Router
@@ -78,6 +79,19 @@ class Machine(Namespace):
     def up(self) -> None:
         """After ``down``: the same network, the same address."""
         self.uplink.up()
+
+    def sleep(self) -> None:
+        """The lid is closed."""
+        self.down()
+        self.signal(SIGSTOP)
+
+    def wake(self) -> None:
+        """After ``sleep``: the same network, and much to catch up with. From now on others come first,
+        since elsewhere its processors are its own.
+        """
+        self.give_way()
+        self.up()
+        self.signal(SIGCONT)
 
     def move_to(self, router: Router) -> None:
         """Change the network, as from Wi-Fi to mobile: the old interface is gone before the new is there."""
