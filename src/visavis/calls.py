@@ -105,7 +105,7 @@ class Calls(Whereabouts):
         self._lost = LostCalls(clock.now)
         self._members: Members | None = None
         self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity), journal)
-        self.door = Door(clock)
+        self.door = Door(clock, self._lobby)
 
     def attach(self, members: Members) -> None:
         """Say who speaks to the members. Once, before the first join."""
@@ -207,7 +207,8 @@ class Calls(Whereabouts):
     ) -> Visit:
         """Prepare links with the members of a room that one is about to enter.
 
-        Members are told of nobody whom something keeps out: who has to knock, or to say a passcode.
+        Members are told of nobody whom something keeps out: who has to say a passcode, or to knock. Of one
+        who knocks those are told who may answer.
 
         Raises:
             AlreadyInRoom, RoomIdInvalid, SignInRequired, RoomNotFound, RoomFull, StorageUnavailable
@@ -229,12 +230,15 @@ class Calls(Whereabouts):
         except AppError as refusal:
             self._lobby.leave(connection)
             return Visit(0, REFRESH, refusal, may_enter=False)
-        if way is Way.KNOCK:
+        knocks = way is Way.KNOCK
+        if knocks and not self.door.has(room.id, connection):
             return Visit(0, REFRESH, may_enter=False)
+        links = 0
         if rooms.receive(call.roster, self._lobby.count(room.id)) and self._limits.prepare:
+            members = self.door.answering(call) if knocks else call.connections.values()
             proven = kept if knows else None
-            return Visit(self._lobby.enter(connection, room.id, call.connections.values(), proven), REFRESH)
-        return Visit(0, REFRESH)
+            links = self._lobby.enter(connection, room.id, members, proven, knocks=knocks)
+        return Visit(links, REFRESH, may_enter=not knocks)
 
     async def join(  # noqa: PLR0913 - who, where, as what, with what
         self,
@@ -354,6 +358,7 @@ class Calls(Whereabouts):
             NotInRoom
         """
         if self.door.leave(connection):
+            self._lobby.leave(connection)
             return
         place = self.place(connection)
         call = self._calls[place.room_id]
@@ -519,7 +524,8 @@ class Calls(Whereabouts):
         self.change(call, change, but=connection)  # which gets the whole roster
         for done in untold.values():
             self.tell_moderated(call, participant.id, done)
-        self._lobby.meet(room_id, connection)
+        may_answer = connection in self.door.answering(call)
+        self._lobby.meet(room_id, connection, may_answer=may_answer)
         call.has_met = call.has_met or len(call.roster.participants) > 1
         log.info("participant entered", room=room_id, participant=participant.id)
         return Entry(

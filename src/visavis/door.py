@@ -11,16 +11,21 @@ from visavis.clock import Clock
 from visavis.errors import KnockDenied, NotAllowed
 from visavis.knocks import Knock, Knocks, State, Visitor
 from visavis.live import Call, Members
-from visavis.lobby import ConnectionId
+from visavis.lobby import ConnectionId, Lobby
 from visavis.rooms import Participant, ParticipantId, Presence, RoomId, Roster
 
 log = structlog.get_logger(__name__)
 
 
 class Door:
-    """All doors of this node."""
+    """All doors of this node.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        lobby: where links are prepared with those who wait, until they are denied.
+    """
+
+    def __init__(self, clock: Clock, lobby: Lobby) -> None:
+        self._lobby = lobby
         self._knocks = Knocks(clock, self._ended)
         self._calls: dict[RoomId, Call] = {}
         self._members: Members | None = None
@@ -57,7 +62,7 @@ class Door:
         knock = self._knocks.knock(room_id, visitor, connection)
         call = self._calls.get(room_id)
         if call is not None and self._members is not None:
-            self._members.knocked(knock, call.connected(_answering(call.roster)))
+            self._members.knocked(knock, self.answering(call))
         log.info("knocked", room=room_id, knock=knock.id)
         return knock
 
@@ -65,6 +70,10 @@ class Door:
         """Whether somebody is there who may answer."""
         call = self._calls.get(room_id)
         return call is not None and bool(_answering(call.roster))
+
+    def has(self, room_id: RoomId, connection: ConnectionId) -> bool:
+        """Whether somebody waits at this door, on this connection."""
+        return any(knock.connection == connection for knock in self._knocks.waiting(room_id))
 
     def enter(self, knock: Knock | None) -> None:
         """Whoever knocked is inside."""
@@ -83,6 +92,10 @@ class Door:
         self._knocks.lose(connection)
 
     # --- inside -------------------------------------------------------------------------------
+
+    def answering(self, call: Call) -> list[ConnectionId]:
+        """The connections of those who may answer."""
+        return call.connected(_answering(call.roster))
 
     def waiting(self, roster: Roster, participant_id: ParticipantId) -> tuple[Knock, ...]:
         """Those who wait and whom somebody may answer."""
@@ -141,6 +154,8 @@ class Door:
                 self._members.attended(knock, is_attended=bool(may))
 
     def _tell(self, knock: Knock) -> None:
+        if knock.state is State.DENIED and knock.connection is not None:
+            self._lobby.leave(knock.connection)
         if self._members is not None:
             self._members.answered(knock)
         self._withdraw(knock)
@@ -151,7 +166,7 @@ class Door:
     def _withdraw(self, knock: Knock) -> None:
         call = self._calls.get(knock.room_id)
         if call is not None and self._members is not None:
-            self._members.knock_ended(knock, call.connected(_answering(call.roster)))
+            self._members.knock_ended(knock, self.answering(call))
 
 
 def _answering(roster: Roster) -> set[ParticipantId]:

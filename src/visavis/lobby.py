@@ -112,6 +112,7 @@ class _Visit:
     room_id: RoomId
     end: Timer
     proven: str | None
+    knocks: bool
 
 
 class Lobby:
@@ -140,11 +141,15 @@ class Lobby:
         room_id: RoomId,
         members: Iterable[ConnectionId],
         proven: str | None = None,
+        *,
+        knocks: bool = False,
     ) -> int:
         """Prepare links between a visitor and members. What it had prepared before is dropped.
 
         Args:
+            members: all who may know that somebody is before the door.
             proven: the passcode of the room, as it is kept, where the visitor has said it.
+            knocks: the visitor waits to be let in, which only those know who may answer.
 
         Returns:
             How many links are being prepared; 0 where visitors come too often.
@@ -153,7 +158,7 @@ class Lobby:
         if not self._rate.allow(room_id):
             return 0
         end = self._clock.call_later(LIFETIME, lambda: self.leave(visitor))
-        self._visits[visitor] = _Visit(room_id, end, proven)
+        self._visits[visitor] = _Visit(room_id, end, proven, knocks)
         self._visitors.setdefault(room_id, {})[visitor] = None
         for member in members:
             self._prepare(visitor, member)
@@ -164,10 +169,15 @@ class Lobby:
         visit = self._visits.get(visitor)
         return visit is not None and visit.room_id == room_id and visit.proven == kept
 
-    def meet(self, room_id: RoomId, member: ConnectionId) -> None:
-        """Prepare links between a new member and those who stand before the door."""
+    def meet(self, room_id: RoomId, member: ConnectionId, *, may_answer: bool) -> None:
+        """Prepare links between a new member and those who stand before the door.
+
+        Args:
+            may_answer: whether the member knows of those who knock.
+        """
         for visitor in self._visitors.get(room_id, ()):
-            self._prepare(visitor, member)
+            if may_answer or not self._visits[visitor].knocks:
+                self._prepare(visitor, member)
 
     def leave(self, connection: ConnectionId) -> None:
         """Drop all links of a connection, visitor or member, and its visit. Safe twice."""

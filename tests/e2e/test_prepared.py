@@ -54,6 +54,15 @@ def negotiated(person: Person) -> int:
     return int(person.page.evaluate(_NEGOTIATED))
 
 
+def offers_out(person: Person) -> int:
+    """Offers that one brings."""
+    return int(
+        person.page.evaluate(
+            "() => window.testLinks.filter((link) => link.signalingState === 'have-local-offer').length"
+        )
+    )
+
+
 def waits(person: Person, link: str, links: int = 1) -> None:
     """In the lobby, with links made ready."""
     person.open(link)
@@ -165,8 +174,7 @@ def test_without_preparation_one_brings_offers(invite: Invite, tmp_path: Path) -
         mara.joins()
         joel.open(link)
         joel.page.get_by_label("Your name").fill("Joel")
-        offered = "() => window.testLinks.filter((link) => link.signalingState === 'have-local-offer').length"
-        eventually("an offer is ready", lambda: joel.page.evaluate(offered) == 1, within=15)
+        eventually("an offer is ready", lambda: offers_out(joel) == 1, within=15)
         joel.press("Join")
         joel.sees("Mara")
         mara.sees("Joel")
@@ -202,19 +210,32 @@ def test_with_a_passcode_links_are_made_ready_when_it_is_typed(invite: Invite, s
     assert way_of_joining(server) == "prepared"
 
 
-def test_who_knocks_is_told_to_nobody_else_and_brings_offers(invite: Invite, server: ServerProcess) -> None:
-    mara, joel = invite("Mara"), invite("Joel")
+def knocks(person: Person, link: str) -> None:
+    """Before the door, with offers; then at it, with a link made ready with the host and one offer left."""
+    person.open(link)
+    person.page.get_by_label("Your name").fill(person.name)
+    eventually("offers are ready", lambda: offers_out(person) == 2, within=15)
+    assert negotiated(person) == 0
+    person.press("Ask to join")
+    eventually("the host has prepared", lambda: negotiated(person) == offers_out(person) == 1, within=15)
+
+
+def test_with_one_who_knocks_the_host_prepares_and_others_get_an_offer(
+    invite: Invite, server: ServerProcess
+) -> None:
+    mara, ines, joel = invite("Mara"), invite("Ines"), invite("Joel")
     link = room_with(mara, server, lobby=True)
     mara.joins()
-    joel.open(link)
-    joel.page.get_by_label("Your name").fill("Joel")
-    offered = "() => window.testLinks.filter((link) => link.signalingState === 'have-local-offer').length"
-    eventually("offers are ready", lambda: joel.page.evaluate(offered) == 2, within=15)
-    joel.press("Ask to join")
-    mara.page.get_by_role("button", name="Let in", exact=True).wait_for()
-    assert mara.page.evaluate(_STATES) == []
+    knocks(ines, link)
+    assert mara.page.evaluate(_REMOTE_ADDRESSES) == []
     mara.press("Let in")
-    joel.sees("Mara")
-    mara.sees("Joel")
-    assert way_of_joining(server) == "offered"
-    eventually("what is too much is closed", lambda: "closed" in joel.page.evaluate(_STATES))
+    ines.sees("Mara")
+    assert way_of_joining(server) == "prepared"
+    eventually("what is too much is closed", lambda: "closed" in ines.page.evaluate(_STATES))
+    knocks(joel, link)
+    assert negotiated(mara) == 2
+    assert negotiated(ines) == 1
+    mara.press("Let in")
+    joel.sees("Mara", "Ines")
+    mara.sees("Ines", "Joel")
+    ines.sees("Mara", "Joel")

@@ -183,6 +183,10 @@ export class CallSession {
     });
     this.#doorstep = new Doorstep({
       ...{ store, signaling, keys },
+      onWaiting: () => {
+        this.#mailbox.release();
+        this.#entrance.knock();
+      },
       // To be let in is what one waits for from here on.
       onAdmitted: () => {
         this.#entrance.press();

@@ -12,6 +12,7 @@ const REQUEST: JoinRoom = { roomId: 'garden', name: 'Mara' };
 let store: StoreApi<CallState>;
 let asked: Record<string, unknown>[];
 let admitted: number;
+let waits: number;
 let told: string[];
 let replies: (RoomEntered | Waiting | CallError)[];
 let isConnected: boolean;
@@ -23,6 +24,7 @@ beforeEach(() => {
   asked = [];
   told = [];
   admitted = 0;
+  waits = 0;
   replies = [];
   isConnected = true;
   hear = new Map();
@@ -43,6 +45,7 @@ beforeEach(() => {
     store,
     signaling: signaling,
     keys: () => ({ browser: 'mine' }),
+    onWaiting: () => (waits += 1),
     onAdmitted: () => (admitted += 1),
   });
 });
@@ -75,6 +78,7 @@ test('an open door is passed at once, with what this browser has', async () => {
 test('one who knocks waits, and says so', async () => {
   await knock();
   expect(store.getState().phase).toMatchObject({ name: 'waiting', isAttended: true });
+  expect(waits).toBe(1);
 });
 
 test('who is let in enters with the knock', async () => {
@@ -119,6 +123,7 @@ test('a wait goes on over another connection, under the same knock', async () =>
   await settled();
   expect(asked.at(-1)).toMatchObject({ knock: 'secret' });
   expect(store.getState().phase).toMatchObject({ name: 'waiting', isAttended: false });
+  expect(waits).toBe(2);
   replies.push(ENTERED);
   notice('admitted');
   expect(await entering).toBe(ENTERED);

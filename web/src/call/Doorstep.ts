@@ -19,6 +19,8 @@ export interface DoorstepOptions {
   readonly store: StoreApi<CallState>;
   readonly signaling: Pick<Signaling, 'request' | 'tell' | 'onNotice' | 'connected'>;
   readonly keys: () => Keys;
+  /** One waits at the door: from now on, or still, on another connection. */
+  readonly onWaiting: () => void;
   /** Somebody has let one in, after a wait. */
   readonly onAdmitted: () => void;
 }
@@ -71,6 +73,7 @@ export class Doorstep {
       this.#knock = reply.knock;
       const isAttended = reply.attended;
       this.#options.store.setState({ phase: { name: 'waiting', since: Date.now(), isAttended } });
+      this.#options.onWaiting();
     });
   }
 
@@ -95,6 +98,7 @@ export class Doorstep {
       if ('waiting' in reply) {
         this.#knock = reply.knock;
         this.#attend(reply.attended);
+        this.#options.onWaiting();
         return;
       }
       this.#wait = null;

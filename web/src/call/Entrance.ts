@@ -102,6 +102,11 @@ export class Entrance {
     this.prepare();
   }
 
+  /** One waits at the door, and those who may answer see one there. Anew on each connection. */
+  knock(): void {
+    this.#preparation.knock();
+  }
+
   /** An offer has arrived, which may be that of a member to one before the door. */
   expectOffer(from: string): void {
     this.#preparation.expectOffer(from);

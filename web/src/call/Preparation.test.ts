@@ -206,3 +206,29 @@ test('a passcode that was wrong is not tried again', async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(wrongPasscodes).toBe(1);
 });
+
+test('one who knocks prepares with those who may answer, and keeps offers for the others', async () => {
+  inside = null;
+  answer = () => ({ status: 'ok', links: 0, refreshIn: 240, ice: ICE });
+  await visiting();
+  expect([...prepared.keys()]).toEqual(['own offer 0', 'own offer 1']);
+  answer = () => ({ status: 'ok', links: 1, refreshIn: 240, ice: ICE });
+  preparation.knock();
+  await settle();
+  expect(requests()).toBe(2);
+  preparation.expectOffer('link 1');
+  preparation.update();
+  expect([...prepared.keys()]).toEqual(['own offer 0', 'link 1']);
+  preparation.entered([{ participantId: 'host', link: 'link 1' }], 'me');
+  expect(adopted).toEqual([['link 1', 'host']]);
+});
+
+test('one who knocks stays prepared while the page is hidden', async () => {
+  vi.stubGlobal('document', { hidden: true });
+  preparation.knock();
+  await settle();
+  await vi.advanceTimersByTimeAsync(240_000);
+  expect(requests()).toBe(2);
+  expect(events()).not.toContain('unprepare');
+  vi.unstubAllGlobals();
+});

@@ -48,6 +48,8 @@ export class Preparation {
   /** Counts visits; what an earlier one still awaits is out of date. */
   #visit = 0;
   #isVisiting = false;
+  /** Whether we wait at the door. */
+  #isKnocking = false;
   /** Links that members have made with us, while we are before the door. */
   readonly #answered = new Set<string>();
   /** Ids of our own offers. */
@@ -73,6 +75,14 @@ export class Preparation {
   visit(): void {
     if (this.#isVisiting) return;
     this.#isVisiting = true;
+    this.#askAnew();
+  }
+
+  /** We wait at the door: the server prepares links with those who may answer there. Our own offers stay for
+   *  the others. */
+  knock(): void {
+    this.#isVisiting = true;
+    this.#isKnocking = true;
     void this.#ask();
   }
 
@@ -85,13 +95,14 @@ export class Preparation {
   /** The server knows nothing of us any more: the connection is gone. Safe twice. */
   forget(): void {
     this.#isVisiting = false;
+    this.#isKnocking = false;
     this.#startOver();
   }
 
   /** How many are inside may have changed. */
   update(): void {
     if (!this.#isVisiting || !this.#mayOffer) return;
-    const inside = this.#options.inside() ?? (this.#links > 0 ? this.#links : GUESSED_INSIDE);
+    const inside = this.#options.inside() ?? this.#guessInside();
     const missing = inside - this.#answered.size;
     const wanted = Math.max(0, Math.min(missing, MAX_OFFERS));
     while (this.#own.length > wanted) this.#options.links.unprepare(this.#own.pop() ?? '');
@@ -100,6 +111,11 @@ export class Preparation {
       this.#own.push(id);
       this.#options.links.prepare(id, true, this.#options.ice.configuration);
     }
+  }
+
+  #guessInside(): number {
+    if (this.#isKnocking) return Math.max(this.#links, GUESSED_INSIDE);
+    return this.#links > 0 ? this.#links : GUESSED_INSIDE;
   }
 
   /** An offer has arrived: if it is a member's to us before the door, a link is made to answer it. */
@@ -175,8 +191,13 @@ export class Preparation {
     this.drop(link);
   }
 
-  async #ask(): Promise<void> {
+  #askAnew(): void {
     this.#startOver();
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#turn();
     const visit = this.#visit;
     await this.#options.ice.lookUp();
     if (visit !== this.#visit) return;
@@ -210,10 +231,11 @@ export class Preparation {
     }
   }
 
-  /** Routers and relays have forgotten, or will soon. A page that nobody looks at does without until then. */
+  /** Routers and relays have forgotten, or will soon. A page that nobody looks at does without until then, unless
+   *  it waits at the door: there one looks at something else. */
   #refresh(): void {
-    if (typeof document !== 'undefined' && document.hidden) this.leave();
-    else void this.#ask();
+    if (typeof document !== 'undefined' && document.hidden && !this.#isKnocking) this.leave();
+    else this.#askAnew();
   }
 
   #offer(link: string): void {
@@ -227,16 +249,21 @@ export class Preparation {
     });
   }
 
-  #startOver(): void {
+  /** What was asked before is out of date, and what was to be done later. */
+  #turn(): void {
     this.#visit += 1;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #startOver(): void {
+    this.#turn();
     this.#mayOffer = false;
     this.#links = 0;
     this.#answered.clear();
     this.#waiting.clear();
     this.#own.length = 0;
     this.#options.links.clearPrepared();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
   }
 
   #later(ms: number, act: () => void): void {
