@@ -26,6 +26,9 @@ CLIENT_SOURCES := $(shell find web/src web/public web/catalogue -type f -not -pa
 WHEEL := .build/wheel-venv/.done
 SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 
+# What a failed build has left is not taken for built.
+.DELETE_ON_ERROR:
+
 .PHONY: serve test check check-aside check-server check-client web unit integration e2e network soak wheel protocol lock format
 .PHONY: bench-signaling bench-join bench-page gallery picture clean
 

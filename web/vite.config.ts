@@ -8,6 +8,14 @@ const OUT = resolve(import.meta.dirname, '../src/visavis/web/dist');
 
 export default defineConfig({
   plugins: [words(), react(), largestFirst(), keepWithinBudget(OUT), compress(OUT)],
+  resolve: {
+    alias: [
+      {
+        find: /^\.\/webtransport\.js$/,
+        replacement: resolve(import.meta.dirname, 'src/protocol/noWebTransport.ts'),
+      },
+    ],
+  },
   build: {
     outDir: OUT,
     emptyOutDir: true,

@@ -13,6 +13,8 @@ import { Preparation, type PreparationOptions } from './Preparation';
 const NEAR_MS = 40;
 /** The same for a member, whose link is found by then where all is near. */
 const NEAR_INSIDE_MS = 25;
+/** The same where a newcomer brings an offer: what is drawn then is drawn while the answer is on its way. */
+const ANSWERING_MS = 90;
 /** From a path to a link that is secured, where all is near. */
 const SECURING_MS = 50;
 
@@ -80,7 +82,7 @@ export class Entrance {
     on('prepared', (prepared) => {
       const { selfId } = store.getState();
       if (selfId === null) return;
-      this.#options.curtain.close(NEAR_INSIDE_MS);
+      this.#options.curtain.close(prepared.offer == null ? NEAR_INSIDE_MS : ANSWERING_MS);
       this.#preparation.admit(prepared, selfId);
     });
   }

@@ -111,6 +111,8 @@ export class PeerLink {
   #offerId = 0;
   #offeredAt = 0;
   #wasConnected = false;
+  /** Candidates of the other side that are to be tried a moment later. */
+  #held: readonly RTCIceCandidateInit[] = [];
   #isConfigurationDue = false;
   #ended = false;
 
@@ -176,13 +178,8 @@ export class PeerLink {
     const isReady =
       this.#connection.signalingState === 'stable' && this.#connection.localDescription !== null;
     this.#recovery = this.#recover(isReady && this.#options.initiator ? RELEASE_PATIENCE_MS : undefined);
-    const own = candidatesIn(this.#connection.localDescription?.sdp ?? '');
-    const { first, later } = orderCandidates(own, candidates);
-    this.receive({ candidates: first });
+    this.#addInOrder(candidates, true);
     const connection = this.#connection;
-    setTimeout(() => {
-      if (connection === this.#connection) this.receive({ candidates: later });
-    }, LATER_MS);
     queueMicrotask(() => {
       if (connection === this.#connection) this.#catchUp();
     });
@@ -212,10 +209,9 @@ export class PeerLink {
   receive(signal: Signal): void {
     if (this.#ended) return;
     if ('candidates' in signal) {
-      for (const candidate of signal.candidates) {
-        if (candidate.restart === true) this.#onAskedToRestart();
-        else void this.#addCandidate(candidate);
-      }
+      const candidates = signal.candidates.filter(({ restart }) => restart !== true);
+      if (candidates.length < signal.candidates.length) this.#onAskedToRestart();
+      this.#addInOrder(candidates, false);
       this.#recovery?.progress();
     } else if (signal.description.type === 'offer') {
       void this.#receiveOffer(signal.description);
@@ -518,6 +514,7 @@ export class PeerLink {
     this.#settingAnswer = false;
     this.#answering = null;
     this.#generations = new RemoteGenerations();
+    this.#held = [];
     this.#stereo.startOver();
     this.#connection = this.#connect();
   }
@@ -563,6 +560,24 @@ export class PeerLink {
       if (connection === this.#connection) this.#settingAnswer = false;
       this.#tellStereo();
     }
+  }
+
+  /** Of the first generation. Nothing is held back of a link that was connected before: any way may be the one. */
+  #addInOrder(candidates: readonly RTCIceCandidateInit[], areAll: boolean): void {
+    const add = (some: readonly RTCIceCandidateInit[]) => {
+      for (const candidate of some) void this.#addCandidate(candidate);
+    };
+    const own = this.view.state === 'connecting' ? this.#connection.localDescription?.sdp : undefined;
+    const { first, later } = orderCandidates(candidatesIn(own ?? ''), [...this.#held, ...candidates], areAll);
+    this.#held = later;
+    add(first);
+    const connection = this.#connection;
+    if (later.length === 0) return;
+    setTimeout(() => {
+      if (connection !== this.#connection || this.#held !== later) return;
+      this.#held = [];
+      add(later);
+    }, LATER_MS);
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {

@@ -56,7 +56,19 @@ test.each<[string, string[], string[], string[], string[]]>([
   ['nobody has any', [], [], [], []],
 ])('%s', (_, own, theirs, first, later) => {
   const wrapped = (texts: string[]) => texts.map((candidate) => ({ candidate, sdpMid: '0' }));
-  expect(orderCandidates(own, wrapped(theirs))).toEqual({ first: wrapped(first), later: wrapped(later) });
+  expect(orderCandidates(own, wrapped(theirs), true)).toEqual({
+    first: wrapped(first),
+    later: wrapped(later),
+  });
+});
+
+test.each<[string, string[], number]>([
+  ['where more may come, home waits for what leads out', HOME, 0],
+  ['but not where we have no public address', [host('192.168.1.2')], 1],
+])('%s', (_, own, first) => {
+  const ordered = orderCandidates(own, [{ candidate: host('192.168.1.3') }], false);
+  expect(ordered.first).toHaveLength(first);
+  expect(ordered.later).toHaveLength(1 - first);
 });
 
 test('the candidates of a description', () => {

@@ -1,4 +1,4 @@
-/** Which of a peer's candidates to try first, where all are known at once.
+/** Which of a peer's candidates to try first.
  *
  *  A browser tries the highest priority first and the next one 50 ms later, and host candidates have the
  *  highest (RFC 8445, section 5.1.2.1). Between two networks they lead nowhere, so that the way that there
@@ -10,17 +10,20 @@ export interface CandidateOrder {
 }
 
 /** `own`: our candidates as text, each as in an SDP without `a=`. Private host candidates come later, unless
- *  both sides have the same public address, and so are in one network, or there is nothing else. */
+ *  both sides have the same public address, and so are in one network, or there is nothing else: where more may come
+ *  (not `areAll`), unless we know none of our own. */
 export function orderCandidates(
   own: readonly string[],
   theirs: readonly RTCIceCandidateInit[],
+  areAll: boolean,
 ): CandidateOrder {
   const isHome = (candidate: RTCIceCandidateInit) => isPrivateHost(parse(candidate.candidate ?? ''));
   const elsewhere = theirs.filter((candidate) => !isHome(candidate));
   const ownPublic = publicAddresses(own);
   const theirPublic = publicAddresses(theirs.map((candidate) => candidate.candidate ?? ''));
   const isOneNetwork = theirPublic.some((address) => ownPublic.includes(address));
-  if (elsewhere.length === 0 || isOneNetwork) return { first: theirs, later: [] };
+  const isAlone = areAll ? elsewhere.length === 0 : ownPublic.length === 0;
+  if (isAlone || isOneNetwork) return { first: theirs, later: [] };
   return { first: elsewhere, later: theirs.filter(isHome) };
 }
 
