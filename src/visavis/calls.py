@@ -127,6 +127,7 @@ class Calls(Whereabouts):
         *,
         changes: Changes | None = None,
         identity: Identity = GUEST,
+        host_key: str | None = None,
     ) -> Made:
         """Make a room that lasts.
 
@@ -134,7 +135,7 @@ class Calls(Whereabouts):
             SignInRequired, and as :meth:`visavis.registry.Registry.make`
         """
         check_may_make_rooms(self._limits.access, identity)
-        made = await self.registry.make(room_id, capacity, changes, identity)
+        made = await self.registry.make(room_id, capacity, changes, identity, host_key)
         self._note_made(made.room, identity)
         return made
 

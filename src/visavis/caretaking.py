@@ -146,8 +146,13 @@ class _Desk:
         }
 
 
-def add_room(settings: Settings, room_id: str | None, wishes: Wishes, *, as_json: bool) -> list[str]:
+def add_room(
+    settings: Settings, room_id: str | None, wishes: Wishes, *, as_json: bool, take: bool = False
+) -> list[str]:
     """Make a room. Without an owner, its host is who has the key that is told, once.
+
+    Args:
+        take: whether the link of a room that was deleted is taken from whoever it is kept for.
 
     Raises:
         InputError, RoomExists, AccountNotFound, DataFolderUnusable, StorageUnavailable
@@ -157,7 +162,7 @@ def add_room(settings: Settings, room_id: str | None, wishes: Wishes, *, as_json
         owner: Account | None = None if wishes.owner is None else await desk.registry.account(wishes.owner)
         identity = Identity() if owner is None else owner.identity
         appointed = await desk.people(Room(RoomId(""), 0), replace(wishes, owner=None))
-        made = await desk.registry.make(room_id, None, wishes.changes, identity)
+        made = await desk.registry.make(room_id, None, wishes.changes, identity, is_operator=take)
         await desk.note(made.id, Action.MAKE)
         room = replace(made.room, moderators=appointed.moderators)
         await desk.keep(made.room, room)

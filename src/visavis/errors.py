@@ -185,7 +185,9 @@ class RoomFull(Refusal):
 
 class RoomExists(Refusal):
     code = "room_exists"
-    default = "A room with this id exists already. Join it, or choose another id."
+    default = (
+        "This id is taken, by a room that exists or by one that was deleted not long ago. Choose another id."
+    )
 
 
 class AlreadyInRoom(Refusal):

@@ -27,7 +27,7 @@ from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
 from visavis.records import Acted
-from visavis.rooms import AccountId, Exclusion, Room, RoomId
+from visavis.rooms import AccountId, Exclusion, Maker, Room, RoomId
 from visavis.storage.base import Storage
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,10 @@ log = structlog.get_logger(__name__)
 _MOST_REMEMBERED = 1_000
 """Rooms of which this node remembers who is shut out until it is written."""
 
+
+KEPT = 90 * 86_400.0
+"""Seconds for which the link of a room that was deleted is kept for whoever was its host. By then the
+invitations that lead there are old; were it never free again, it would be lost with an account or a key."""
 
 MAX_MODERATORS = 50
 """Accounts that moderate one room."""
@@ -98,26 +102,41 @@ class Registry:
         self._clock = clock
         self._default_capacity, self._max_capacity = capacity
         self._passing: dict[RoomId, Room] = {}
+        self._passed: OrderedDict[RoomId, None] = OrderedDict()
         self._shut_out: OrderedDict[RoomId, _ShutOut] = OrderedDict()
         self._turns: dict[RoomId, asyncio.Lock] = {}
         self.passcodes = Passcodes(clock.now)
 
     async def make(
-        self, room_id: str | None, capacity: int | None, changes: Changes | None, identity: Identity = GUEST
+        self,
+        room_id: str | None,
+        capacity: int | None,
+        changes: Changes | None,
+        identity: Identity = GUEST,
+        host_key: str | None = None,
+        *,
+        is_operator: bool = False,
     ) -> Made:
         """Make a room that lasts.
 
         Args:
             room_id: as a person gave it; None for one that is made up.
             changes: to what a room is usually like.
+            host_key: of a room that was deleted, whose link is kept for whoever has it.
+            is_operator: whether one who looks after the server takes the link all the same.
 
         Raises:
             RoomIdInvalid, CapacityInvalid, NameTooLong, PasscodeInvalid, TimesInvalid, RoomExists,
             RateLimited, StorageUnavailable
         """
         parsed = rooms.new_room_id() if room_id is None else rooms.parse_room_id(room_id)
+        if parsed in self._passing or parsed in self._passed:
+            raise RoomExists
         made = await self._made(parsed, capacity, changes, identity)
-        await self._storage.add_room(made.room)
+        # Nobody has been invited by an id that was just made up.
+        is_asked = room_id is not None and not is_operator
+        key = None if host_key is None else admission.hash_key(host_key)
+        await self._storage.add_room(made.room, Maker(identity.account_id, key) if is_asked else None)
         self._shut_out.pop(parsed, None)
         log.info("room created", room=parsed, capacity=made.room.capacity)
         return made
@@ -243,8 +262,11 @@ class Registry:
         Raises:
             RoomNotFound, StorageUnavailable
         """
-        if self._passing.pop(room_id, None) is None:
-            await self._storage.delete_room(room_id)
+        if self.is_passing(room_id):
+            self.let_pass(room_id)
+        else:
+            now = self._clock.now()
+            await self._storage.delete_room(room_id, now, now + KEPT)
         self._shut_out.pop(room_id, None)
         log.info("room deleted", room=room_id)
 
@@ -322,8 +344,11 @@ class Registry:
         return room_id in self._passing
 
     def let_pass(self, room_id: RoomId) -> None:
-        """Forget a room that was not made to last. Nothing where it was."""
-        self._passing.pop(room_id, None)
+        """Forget a room that was not made to last, but for that its link is taken. Nothing where it was."""
+        if self._passing.pop(room_id, None) is not None:
+            self._passed[room_id] = None
+            if len(self._passed) > _MOST_REMEMBERED:
+                self._passed.popitem(last=False)
 
     def remember(self, room: Room) -> None:
         """Who is shut out of a room has changed, which was just noted."""

@@ -195,6 +195,33 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes a room under an id of their own. ``host_key``: the hash of one that they show."""
+
+    account: AccountId | None = None
+    host_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLink:
+    """The link of a room that was deleted: invitations lead there still. Until a time, in seconds since the
+    epoch, nobody makes the room again but who owned it, or has its host key: ``owner`` and ``host_key`` are
+    those of the room.
+    """
+
+    owner: AccountId | None
+    host_key: str | None = field(repr=False)
+    until: float
+
+    def is_free_for(self, maker: Maker, now: float) -> bool:
+        if now >= self.until:
+            return True
+        if self.owner is not None and maker.account == self.owner:
+            return True
+        return self.host_key is not None and maker.host_key == self.host_key
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     version: int
     participant: Participant

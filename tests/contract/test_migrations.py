@@ -50,6 +50,7 @@ DATA = {
     ],
     "0006": ["INSERT INTO moderators VALUES ('piano-lesson', 'id')"],
     "0007": ["""UPDATE attendances SET join_times = '{"way": "plain", "ack": 1.5}'"""],
+    "0008": ["INSERT INTO kept_links VALUES ('choir', 'id', 'hash', 1790000000)"],
 }
 """What a server of each revision may have written, beside what those before it have."""
 

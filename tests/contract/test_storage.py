@@ -35,6 +35,7 @@ from visavis.rooms import (
     Allowed,
     Answering,
     Exclusion,
+    Maker,
     ParticipantId,
     Room,
     RoomId,
@@ -317,6 +318,69 @@ async def test_a_room_that_is_deleted_is_gone_with_those_who_were_shut_out(stora
             await act
     await storage.add_room(SEMINAR)
     assert await storage.room(SEMINAR.id) == SEMINAR
+
+
+@pytest.mark.parametrize("was", ["owned", "by key", "nobody's"])
+async def test_the_link_of_a_room_that_was_deleted_is_kept_for_who_had_it(storage: Storage, was: str) -> None:
+    room = {
+        "owned": replace(SEMINAR, host_key=None),
+        "by key": replace(SEMINAR, owner=None),
+        "nobody's": replace(SEMINAR, owner=None, host_key=None),
+    }[was]
+    until = T + 100
+    again = replace(room, created_at=until - 0.5, owner=None, host_key="another-key")
+    await storage.add_room(room)
+    await storage.delete_room(room.id, T + 1, until)
+    await storage.add_room(LESSON, Maker())
+    await storage.delete_room(LESSON.id, until - 1, until)  # forgets what is over, and nothing else
+    for stranger in (
+        Maker(),
+        Maker(AccountId("jonas")),
+        Maker(host_key="no-hash"),
+        Maker(AccountId("x"), "x"),
+    ):
+        with pytest.raises(RoomExists):
+            await storage.add_room(again, stranger)
+        assert await storage.room(room.id) is None
+    known = {
+        "owned": Maker(AccountId("mara"), "x"),
+        "by key": Maker(AccountId("x"), "a-hash"),
+        "nobody's": None,
+    }
+    await storage.add_room(again, known[was])
+    assert await storage.room(room.id) == again
+    # It is kept for those who have it now, and after that for nobody.
+    await storage.delete_room(room.id, T + 2, until)
+    with pytest.raises(RoomExists):
+        await storage.add_room(again, Maker(AccountId("mara"), "a-hash"))
+    await storage.add_room(replace(again, created_at=until), Maker())
+
+
+async def test_a_link_is_kept_for_other_servers_and_after_a_restart(database: Database) -> None:
+    one, other = database.storage(), database.storage()
+    await one.open()
+    await one.add_room(SEMINAR, Maker(SEMINAR.owner))
+    await one.delete_room(SEMINAR.id, T, T + 100)
+    await one.close()
+    await other.open()
+    with pytest.raises(RoomExists):
+        await other.add_room(SEMINAR, Maker())
+    await other.add_room(SEMINAR, Maker(SEMINAR.owner))
+    await other.close()
+
+
+async def test_of_one_who_deletes_a_room_and_strangers_who_make_it_at_once_the_link_stays(
+    storage: Storage,
+) -> None:
+    strange = replace(SEMINAR, owner=AccountId("stranger"), name="Strange")
+    for _ in range(20):
+        await storage.add_room(SEMINAR, Maker(SEMINAR.owner))
+        makes = [storage.add_room(strange, Maker(strange.owner)) for _ in range(4)]
+        outcomes = await asyncio.gather(
+            *makes, storage.delete_room(SEMINAR.id, T, T + 100), return_exceptions=True
+        )
+        assert [type(outcome) for outcome in outcomes] == [RoomExists] * 4 + [type(None)]
+        assert await storage.room(SEMINAR.id) is None
 
 
 async def test_the_rooms_of_an_account_and_all_rooms(storage: Storage) -> None:

@@ -5,6 +5,7 @@ The server stands behind a proxy here, so that a test can come from any address.
 
 import asyncio
 import json
+import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -88,6 +89,58 @@ async def test_rooms_are_counted_by_address_whatever_way_they_are_made(
         assert (await http.post("/api/v1/rooms", json={})).status_code == 429
     await plain.close()
     await (await come("203.0.113.51")).ok("createRoom", {})
+
+
+# --- the link of a room that is no more --------------------------------------------------------------
+
+
+async def test_nobody_makes_a_room_again_to_whose_link_others_were_invited(
+    server: ServerProcess, come: Come
+) -> None:
+    host, stranger = await come(), await come()
+    await asyncio.to_thread(server.command, "user", "add", "ada", "--name", "Ada")
+    made = await host.ok("createRoom", {"roomId": "choir"})
+    made_up = await host.ok("createRoom", {})
+    passing = await host.ok("createRoom", {"lasting": False})
+    await host.ok("joinRoom", {"roomId": passing["roomId"]})
+    assert await stranger.refused("createRoom", {"roomId": passing["roomId"]}) == "room_exists"
+    await host.ok("leaveRoom")
+    plain = await PythonClient.open(server.url, None)
+
+    async def tries(room_id: str) -> None:
+        for claim in ({}, {"hostKey": "x"}, {"hostKey": ""}, {"settings": {"name": "Choir"}}):
+            assert await stranger.refused("createRoom", {"roomId": room_id} | claim) == "room_exists"
+        assert await stranger.refused("createRoom", {"roomId": room_id.upper()}) == "room_exists"
+        assert await plain.refused("createRoom", room_id) == "room_exists"
+        for headers in ({}, {"Visavis-Host-Key": "x"}):
+            reply = await http.post("/api/v1/rooms", json={"id": room_id}, headers=headers)
+            assert (reply.status_code, reply.json()["code"]) == (409, "room_exists")
+        for options in ([], ["--owner", "ada"]):
+            with pytest.raises(subprocess.CalledProcessError) as failed:
+                await asyncio.to_thread(server.command, "room", "add", room_id, *options)
+            assert "not long ago" in failed.value.stderr
+
+    async with httpx.AsyncClient(base_url=server.url) as http:
+        for room in (made, made_up):
+            key = {"Visavis-Host-Key": room["hostKey"]}
+            assert (await http.delete(f"/api/v1/rooms/{room['roomId']}", headers=key)).status_code == 204
+        await tries("choir")
+        await tries(made_up["roomId"])
+        for code in (passing["roomId"],):
+            assert await stranger.refused("createRoom", {"roomId": code}) == "room_exists"
+        # Who has the key makes it again, and has another key; the earlier one is worth nothing then.
+        again = await host.ok("createRoom", {"roomId": "choir", "hostKey": made["hostKey"]})
+        path = "/api/v1/rooms/choir"
+        assert (await http.delete(path, headers={"Visavis-Host-Key": made["hostKey"]})).status_code == 403
+        key = {"Visavis-Host-Key": again["hostKey"]}
+        assert (await http.delete(path, headers=key)).status_code == 204
+        await tries("choir")
+        assert (await http.post("/api/v1/rooms", json={"id": "choir"}, headers=key)).status_code == 201
+        await asyncio.to_thread(server.command, "room", "delete", "choir", "--yes")
+    await asyncio.to_thread(server.command, "room", "add", "choir", "--take", "--owner", "ada")
+    await asyncio.to_thread(server.command, "room", "delete", "choir", "--yes")
+    await asyncio.to_thread(server.command, "room", "add", "choir", "--owner", "ada")
+    await plain.close()
 
 
 # --- a guest with the host's name ------------------------------------------------------------------

@@ -39,13 +39,18 @@ def room_routes(
     )
 
     @router.post("", status_code=201, response_model_exclude_none=True)
-    async def create_room(new: NewRoom, request: Request) -> MadeRoom:
-        """Make a room. Without an id the server makes one up."""
+    async def create_room(new: NewRoom, request: Request, host_key: HostKey = None) -> MadeRoom:
+        """Make a room. Without an id the server makes one up. The link of a room that was deleted is kept for
+        who looked after it."""
         if not room_rate.allow(address_key(request.client.host if request.client else "")):
             raise RateLimited
         identity = await askers.maker(request)
         made = await calls.create_room(
-            new.id, new.capacity, changes=new.settings.changes(), identity=identity
+            new.id,
+            new.capacity,
+            changes=new.settings.changes(),
+            identity=identity,
+            host_key=host_key,
         )
         seen = _view(Roster(made.room, ""), clock.now()).model_dump()
         return MadeRoom(**seen, host_key=made.host_key)

@@ -58,6 +58,13 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
     opens: Opens = None,
     expires: Expires = None,
     once: Once = None,
+    take: Annotated[
+        bool,
+        typer.Option(
+            "--take",
+            help="Also the link of a room that was deleted, which is kept for its host.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a room. Without an owner, print the key that makes whoever has it the host."""
@@ -65,7 +72,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option
 
     changes = _changes(passcode, opens, expires, **_given(locals()))
     wishes = Wishes(changes, owner, moderator or ())
-    say(lambda settings: add_room(settings, room_id, wishes, as_json=as_json))
+    say(lambda settings: add_room(settings, room_id, wishes, as_json=as_json, take=take))
 
 
 @room_commands.command("change")

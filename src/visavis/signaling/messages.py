@@ -289,7 +289,8 @@ class Request(Message, frozen=True):
 
 
 class CreateRoom(Request, frozen=True):
-    """Make a room. Without ``room_id`` the server makes one up, as for every room that does not last."""
+    """Make a room. Without ``room_id`` the server makes one up, as for every room that does not last.
+    ``host_key``: of the room of that id that was deleted."""
 
     event: ClassVar[str] = "createRoom"
     reply: ClassVar[type[Reply]] = RoomCreated
@@ -297,6 +298,7 @@ class CreateRoom(Request, frozen=True):
     capacity: int | None = None
     lasting: bool = True
     settings: SettingsChange = SettingsChange()
+    host_key: Secret | None = None
 
 
 class Prepare(Request, frozen=True):

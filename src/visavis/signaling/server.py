@@ -355,7 +355,11 @@ class SignalingServer(Handlers):
         identity, changes = await self._identity(socket), wire.changes(request.settings)
         if request.lasting:
             made = await self._calls.create_room(
-                request.room_id, request.capacity, changes=changes, identity=identity
+                request.room_id,
+                request.capacity,
+                changes=changes,
+                identity=identity,
+                host_key=request.host_key,
             )
         elif request.room_id is None:
             made = await self._calls.create_passing_room(request.capacity, changes=changes, identity=identity)

@@ -16,7 +16,7 @@ from visavis.identity import (
     SessionId,
 )
 from visavis.records import Acted, CallRecord, Moment, NodeId
-from visavis.rooms import AccountId, Room, RoomId
+from visavis.rooms import AccountId, Maker, Room, RoomId
 
 
 class AccountStorage(Protocol):
@@ -186,11 +186,16 @@ class Storage(AccountStorage, KeyStorage, Protocol):
     async def close(self) -> None:
         """Let go of everything. Safe twice, and after an ``open`` that failed. Never raises."""
 
-    async def add_room(self, room: Room) -> None:
+    async def add_room(self, room: Room, maker: Maker | None = None) -> None:
         """Keep a new room, whose exclusions are empty. When this returns, the room survives a crash.
 
+        Args:
+            maker: for whom the link must be free (:class:`~visavis.rooms.KeptLink`) when the room is made;
+                None: whether it is kept for somebody is not asked.
+
         Raises:
-            RoomExists: there is a room with this id; it is left as it was.
+            RoomExists: there is a room with this id, and it is left as it was; or its link is kept for
+                somebody else.
         """
 
     async def room(self, room_id: RoomId) -> Room | None:
@@ -206,8 +211,11 @@ class Storage(AccountStorage, KeyStorage, Protocol):
             RoomNotFound
         """
 
-    async def delete_room(self, room_id: RoomId) -> None:
+    async def delete_room(self, room_id: RoomId, at: float = 0.0, keep_until: float = 0.0) -> None:
         """Forget a room and its exclusions. Its calls stay in the history.
+
+        Its link is kept for those who had it (:class:`~visavis.rooms.KeptLink`) until ``keep_until``; links
+        that are kept no more at the time ``at`` are forgotten.
 
         Raises:
             RoomNotFound

@@ -26,7 +26,7 @@ from visavis.records import (
     by_age,
     by_entry,
 )
-from visavis.rooms import AccountId, Exclusion, ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, Exclusion, KeptLink, Maker, ParticipantId, Room, RoomId
 from visavis.storage import forms
 from visavis.storage.memory_keys import MemoryKeys
 
@@ -55,6 +55,7 @@ class MemoryStorage(MemoryKeys):
         super().__init__()
         self._rooms: dict[RoomId, Room] = {}
         self._exclusions: dict[RoomId, dict[str, Exclusion]] = {}
+        self._kept_links: dict[RoomId, KeptLink] = {}
         self._calls: dict[CallId, _Call] = {}
         self._acts: dict[str, Acted] = {}
 
@@ -64,8 +65,10 @@ class MemoryStorage(MemoryKeys):
     async def close(self) -> None:
         pass
 
-    async def add_room(self, room: Room) -> None:
-        if room.id in self._rooms:
+    async def add_room(self, room: Room, maker: Maker | None = None) -> None:
+        kept = self._kept_links.get(room.id)
+        is_free = kept is None or maker is None or kept.is_free_for(maker, room.created_at)
+        if room.id in self._rooms or not is_free:
             raise RoomExists
         self._rooms[room.id] = room
         self._exclusions.pop(room.id, None)
@@ -85,9 +88,12 @@ class MemoryStorage(MemoryKeys):
             raise RoomNotFound
         self._rooms[room.id] = replace(room, exclusions=(), created_at=known.created_at)
 
-    async def delete_room(self, room_id: RoomId) -> None:
-        if self._rooms.pop(room_id, None) is None:
+    async def delete_room(self, room_id: RoomId, at: float = 0.0, keep_until: float = 0.0) -> None:
+        room = self._rooms.pop(room_id, None)
+        if room is None:
             raise RoomNotFound
+        self._kept_links = {known: kept for known, kept in self._kept_links.items() if kept.until > at}
+        self._kept_links[room_id] = KeptLink(room.owner, room.host_key, keep_until)
         self._exclusions.pop(room_id, None)
 
     async def rooms(self, account_id: AccountId | None, before: float | None, limit: int) -> tuple[Room, ...]:

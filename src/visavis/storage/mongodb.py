@@ -41,7 +41,7 @@ from visavis.records import (
     Timed,
     by_entry,
 )
-from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, KeptLink, Maker, ParticipantId, Room, RoomId
 from visavis.storage import forms
 from visavis.storage.mongodb_accounts import prepare_accounts
 from visavis.storage.mongodb_keys import MongodbKeys
@@ -105,13 +105,20 @@ class MongodbStorage(MongodbKeys):
         if client is not None:
             await client.close()
 
-    async def add_room(self, room: Room) -> None:
+    async def add_room(self, room: Room, maker: Maker | None = None) -> None:
         document = {"_id": room.id, "created_at": room.created_at, **_fields(room)}
         async with self._use(self._writes) as database:
+            await _check_free(database, room, maker)
             try:
                 await database.rooms.insert_one(document)
             except DuplicateKeyError:
                 raise RoomExists from None
+            try:
+                # Once more: somebody may have deleted the room that had the id, just now.
+                await _check_free(database, room, maker)
+            except RoomExists:
+                await database.rooms.delete_one({"_id": room.id, "created_at": room.created_at})
+                raise
 
     async def room(self, room_id: RoomId) -> Room | None:
         async with self._use(self._reads) as database:
@@ -129,8 +136,16 @@ class MongodbStorage(MongodbKeys):
         if not changed.matched_count:
             raise RoomNotFound
 
-    async def delete_room(self, room_id: RoomId) -> None:
+    async def delete_room(self, room_id: RoomId, at: float = 0.0, keep_until: float = 0.0) -> None:
         async with self._use(self._writes) as database:
+            found = await database.rooms.find_one({"_id": room_id})
+            if found is None:
+                raise RoomNotFound
+            room = _room(found)
+            kept = {"owner": room.owner, "host_key": room.host_key, "until": keep_until}
+            # First: at no time is there neither the room nor this.
+            await database.kept_links.replace_one({"_id": room_id}, kept, upsert=True)
+            await database.kept_links.delete_many({"until": {"$lte": at}, "_id": {"$ne": room_id}})
             deleted = await database.rooms.delete_one({"_id": room_id})
         if not deleted.deleted_count:
             raise RoomNotFound
@@ -225,6 +240,7 @@ class MongodbStorage(MongodbKeys):
             )
         with contextlib.suppress(CollectionInvalid):  # it exists
             await database.create_collection("rooms")
+        await database.kept_links.create_index([("until", ASCENDING)], name="kept_links_by_end")
         await database.calls.create_index([("began_at", DESCENDING)], name="calls_by_beginning")
         await database.calls.create_index([("ended_at", ASCENDING)], name="calls_by_end")
         await database.calls.create_index([("accounts", ASCENDING)], name="calls_by_account")
@@ -304,6 +320,18 @@ def _writes_elsewhere(moments: Sequence[Moment]) -> dict[str, list[_Write]]:
             case Forgotten(before):
                 writes.setdefault("acts", []).append(DeleteMany({"at": {"$lt": before}}))
     return writes
+
+
+async def _check_free(database: AsyncDatabase[_Document], room: Room, maker: Maker | None) -> None:
+    """
+    Raises:
+        RoomExists: the link is kept for somebody else.
+    """
+    found = None if maker is None else await database.kept_links.find_one({"_id": room.id})
+    if maker is None or found is None:
+        return
+    if not KeptLink(found["owner"], found["host_key"], found["until"]).is_free_for(maker, room.created_at):
+        raise RoomExists
 
 
 def _fields(room: Room) -> _Document:

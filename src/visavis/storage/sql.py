@@ -36,9 +36,9 @@ from visavis.records import (
     Timed,
     by_entry,
 )
-from visavis.rooms import AccountId, ParticipantId, Room, RoomId
+from visavis.rooms import AccountId, KeptLink, Maker, ParticipantId, Room, RoomId
 from visavis.storage import forms
-from visavis.storage.tables import acts, attendances, calls, exclusions, moderators, rooms
+from visavis.storage.tables import acts, attendances, calls, exclusions, kept_links, moderators, rooms
 
 # Made once: SQLAlchemy then finds the compiled form sooner.
 _ADD_ROOM = insert(rooms)
@@ -48,6 +48,8 @@ _FIND_ROOMS = (
     .where(rooms.c.id.in_(bindparam("room_ids", expanding=True)))
     .order_by(rooms.c.id)
 )
+
+_FIND_KEPT_LINK = select(kept_links).where(kept_links.c.room_id == bindparam("kept_id"))
 
 _DEPART = (
     update(attendances)
@@ -83,17 +85,25 @@ def _enter(insert_into: Any) -> tuple[Any, Any]:
 _ENTER = {"sqlite": _enter(sqlite.insert), "postgresql": _enter(postgresql.insert)}
 
 
-def add_room(connection: Connection, room: Room) -> None:
+def add_room(connection: Connection, room: Room, maker: Maker | None) -> None:
     """Keep a room.
 
     Raises:
-        RoomExists: nothing was changed. PostgreSQL does nothing more in this transaction.
+        RoomExists: the transaction is to be rolled back.
     """
     try:
         connection.execute(_ADD_ROOM, {"id": room.id, "created_at": room.created_at, **_columns(room)})
     except IntegrityError:
         raise RoomExists from None
+    # Asked afterwards: one who deletes the room at the same time is done by now, and is seen.
+    if maker is not None and not _is_free_for(connection, room, maker):
+        raise RoomExists
     _set_moderators(connection, room)
+
+
+def _is_free_for(connection: Connection, room: Room, maker: Maker) -> bool:
+    row = connection.execute(_FIND_KEPT_LINK, {"kept_id": room.id}).one_or_none()
+    return row is None or KeptLink(row.owner, row.host_key, row.until).is_free_for(maker, room.created_at)
 
 
 def find_rooms(connection: Connection, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
@@ -118,14 +128,21 @@ def change_room(connection: Connection, room: Room) -> None:
     _set_moderators(connection, room)
 
 
-def delete_room(connection: Connection, room_id: RoomId) -> None:
+def delete_room(connection: Connection, room_id: RoomId, at: float, keep_until: float) -> None:
     """
     Raises:
         RoomNotFound
     """
     connection.execute(delete(exclusions).where(exclusions.c.room_id == room_id))
-    if not connection.execute(delete(rooms).where(rooms.c.id == room_id)).rowcount:
+    row = connection.execute(select(rooms).where(rooms.c.id == room_id).with_for_update()).one_or_none()
+    if row is None:
         raise RoomNotFound
+    connection.execute(delete(rooms).where(rooms.c.id == room_id))
+    gone = or_(kept_links.c.room_id == room_id, kept_links.c.until <= at)
+    connection.execute(delete(kept_links).where(gone))
+    room = _room(row)
+    kept = {"room_id": room_id, "owner": room.owner, "host_key": room.host_key, "until": keep_until}
+    connection.execute(insert(kept_links).values(kept))
 
 
 def list_rooms(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from visavis.records import Acted, CallRecord, Moment, NodeId
-from visavis.rooms import AccountId, Room, RoomId
+from visavis.rooms import AccountId, Maker, Room, RoomId
 from visavis.storage import sql
 from visavis.storage.sql_keys import SqlKeys
 
@@ -13,8 +13,8 @@ class SqlStorage(SqlKeys):
     operation is run.
     """
 
-    async def add_room(self, room: Room) -> None:
-        await self._write(sql.add_room, room)
+    async def add_room(self, room: Room, maker: Maker | None = None) -> None:
+        await self._write(sql.add_room, room, maker)
 
     async def room(self, room_id: RoomId) -> Room | None:
         return (await self._read(sql.find_rooms, [room_id])).get(room_id)
@@ -25,8 +25,8 @@ class SqlStorage(SqlKeys):
     async def change_room(self, room: Room) -> None:
         await self._write(sql.change_room, room)
 
-    async def delete_room(self, room_id: RoomId) -> None:
-        await self._write(sql.delete_room, room_id)
+    async def delete_room(self, room_id: RoomId, at: float = 0.0, keep_until: float = 0.0) -> None:
+        await self._write(sql.delete_room, room_id, at, keep_until)
 
     async def rooms(self, account_id: AccountId | None, before: float | None, limit: int) -> tuple[Room, ...]:
         return await self._read(sql.list_rooms, account_id, before, limit)

@@ -5,7 +5,7 @@ Times are in seconds since the epoch, UTC: the same number on every database.
 
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of the schema that this program works with: the newest of ``migrations/versions``."""
 
 metadata = MetaData()
@@ -29,6 +29,17 @@ moderators = Table(
     Column("room_id", String(64), ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
     Column("account_id", String(64), primary_key=True),
     Index("moderators_by_account", "account_id"),
+)
+
+# Of rooms that were deleted: who may make them again, until when nobody else may.
+kept_links = Table(
+    "kept_links",
+    metadata,
+    Column("room_id", String(64), primary_key=True),
+    Column("owner", String(64)),
+    Column("host_key", String(64)),
+    Column("until", Double, nullable=False),
+    Index("kept_links_by_end", "until"),
 )
 
 exclusions = Table(

@@ -95,12 +95,14 @@ export interface Refused {
 
 /**
  * Make a room. Without `room_id` the server makes one up, as for every room that does not last.
+ * `host_key`: of the room of that id that was deleted.
  */
 export interface CreateRoom {
   readonly roomId?: string | null;
   readonly capacity?: number | null;
   readonly lasting?: boolean;
   readonly settings?: SettingsChange;
+  readonly hostKey?: string | null;
 }
 
 /**

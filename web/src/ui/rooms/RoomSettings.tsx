@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { rememberHostKey } from '../../lib/remember';
+import { putKeyAway } from '../../lib/formerKeys';
 import { named } from '../../lib/phrases';
 import { roomStrings } from '../../lib/roomStrings';
 import type { HostedRoom } from '../../protocol/messages.gen';
@@ -74,7 +74,7 @@ export function RoomSettings({ id, hostKey, onRoom, onDeleted }: RoomSettingsPro
         onSure={() =>
           void run(async () => {
             await deleteRoom(id, hostKey);
-            rememberHostKey(id, null);
+            putKeyAway(id);
             onDeleted();
           })
         }

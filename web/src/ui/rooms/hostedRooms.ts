@@ -1,5 +1,6 @@
 import { CallError } from '../../lib/errors';
-import { rememberedHostKeys, rememberHostKey } from '../../lib/remember';
+import { putKeyAway } from '../../lib/formerKeys';
+import { rememberedHostKeys } from '../../lib/remember';
 import { whoAmI } from '../../protocol/accountApi';
 import type { ListedRoom, ListedRooms } from '../../protocol/messages.gen';
 import { hostedRoom, ownRooms, type HostKey } from '../../protocol/roomApi';
@@ -54,7 +55,7 @@ async function ofKey(id: string, hostKey: string): Promise<OwnRoom | null> {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     // A room that is no more; a key that the server does not know may be another server's at this address.
-    if (error.code === 'room_not_found') rememberHostKey(id, null);
+    if (error.code === 'room_not_found') putKeyAway(id);
     if (error.code === 'room_not_found' || error.code === 'not_allowed') return null;
     throw error;
   }
