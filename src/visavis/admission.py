@@ -238,6 +238,7 @@ def check_exclusions(room: Room, marks: Iterable[str], now: float) -> None:
 class Return:
     """Somebody who comes back with a ticket. ``same_roster``: it was signed for the roster of now;
     ``same_call``: for the call of now, or for one that everybody lost. ``uptime``: of the server, in seconds.
+    ``appointed``: whether a host gave the role, for one call.
     """
 
     participant_id: ParticipantId
@@ -246,6 +247,7 @@ class Return:
     same_roster: bool
     same_call: bool
     uptime: float
+    appointed: bool = False
 
 
 def take_back(roster: Roster, back: Return, now: float) -> Role:
@@ -264,11 +266,13 @@ def take_back(roster: Roster, back: Return, now: float) -> Role:
     known = roster.find(back.participant_id)
     if known is not None:
         return known.role
-    role = _role_of_now(room, back.role, marks, now)
     was_lost = not back.same_roster and (back.same_call or back.uptime < REBUILDING)
+    is_of_call = back.same_call or was_lost
+    given = Role.PARTICIPANT if back.appointed and not is_of_call else back.role
+    role = _role_of_now(room, given, marks, now)
     if room.rules.locked and not was_lost and RANK[role] < RANK[Role.MODERATOR]:
         raise RoomLocked
-    if not (back.same_call or was_lost) and decide(roster, Applicant(role, marks), now) is Way.KNOCK:
+    if not is_of_call and decide(roster, Applicant(role, marks), now) is Way.KNOCK:
         raise KnockNeeded
     return role
 

@@ -115,7 +115,7 @@ def create_app(settings: Settings) -> FastAPI:  # noqa: PLR0915 - each part is o
     api_keys = ApiKeys(storage, secret, clock.now)
     tokens = room_tokens(settings, api_keys, secret, clock.now, time.monotonic)
     identify = Identification(sessions.identity, tokens.read)
-    chair = Chair(calls, clock, history.note, settings.ticket_lifetime)
+    chair = Chair(calls, clock, history.note, settings.ticket_lifetime, history.settle)
     watch = RoomWatch(calls, chair)
     room_rate = KeyedRateLimit(settings.rooms_per_minute, 60.0, time.monotonic)
     signaling = SignalingServer(

@@ -338,6 +338,7 @@ class Calls(Whereabouts):
             same_roster=known.epoch == call.roster.epoch,
             same_call=known.call_id == call.id or (is_first and self._lost.has(known.room_id, known.call_id)),
             uptime=now - self._started,
+            appointed=known.appointed,
         )
         role = admission.take_back(call.roster, back, now)
         participant = Participant(
@@ -350,6 +351,8 @@ class Calls(Whereabouts):
         )
         if known.call_id is not None and is_first and (back.same_call or back.uptime < REBUILDING):
             call.id = known.call_id  # this is the first who is back
+        if known.appointed and role is Role.MODERATOR:
+            call.appointed.add(known.participant_id)
         return self._enter(connection, call, participant, known.marks)
 
     def leave(self, connection: ConnectionId) -> None:
@@ -551,6 +554,7 @@ class Calls(Whereabouts):
             known.role,
             call.marks.get(known.id, frozenset()),
             call.roster.epoch,
+            known.role is Role.MODERATOR and known.id in call.appointed,
         )
         return self._tickets.sign(ticket)
 
@@ -593,8 +597,9 @@ class Calls(Whereabouts):
 
     def _let_pass(self, room_id: RoomId) -> None:
         """Forget a room that was not made to last, unless there is a call in it."""
-        if room_id not in self._calls:
+        if room_id not in self._calls and self.registry.is_passing(room_id):
             self.registry.let_pass(room_id)
+            self.door.close(room_id)
 
     def change(self, call: Call, change: Change | None, but: ConnectionId | None = None) -> None:
         """Do, then notify everybody who has a connection, ``but`` one."""

@@ -355,7 +355,10 @@ def _act(act: Acted) -> str:
 
 
 def _time(at: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+    except (OverflowError, ValueError, OSError):  # rooms of earlier versions have any number
+        return "-"
 
 
 def _dumps(value: dict[str, object]) -> str:

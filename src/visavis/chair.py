@@ -4,7 +4,7 @@ Each act is checked by a rule of :mod:`visavis.moderation`, done, told to the on
 written into the history of the room.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -41,6 +41,10 @@ REMOVAL = 12 * 3600.0
 _ANSWERS = {Action.ADMIT: State.ADMITTED, Action.DENY: State.DENIED}
 
 
+async def at_once() -> None:
+    """What is noted is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Person:
     """Somebody who does something, or to whom it is done. ``id``: of those in the call."""
@@ -55,11 +59,18 @@ class Chair:
     Args:
         note: has what happens remembered; may neither block nor raise.
         ticket_lifetime: in seconds; so long must be remembered which tickets are void.
+        kept: waits until what was noted so far survives a crash, as long as that is of use.
     """
 
     def __init__(
-        self, calls: Calls, clock: Clock, note: Callable[[Moment], None], ticket_lifetime: float
+        self,
+        calls: Calls,
+        clock: Clock,
+        note: Callable[[Moment], None],
+        ticket_lifetime: float,
+        kept: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
+        self.kept = kept
         self._calls = calls
         self._clock = clock
         self._note = note
@@ -147,6 +158,7 @@ class Chair:
             return
         self._calls.change(call, change)
         target, mark = change.participant, admission.participant_mark(change.participant.id)
+        call.appointed.add(target.id)
         for old in call.roster.room.exclusions:
             if old.why is Why.DEMOTED and mark in old.marks:
                 self._lift(call.roster.room, old.id)
@@ -236,6 +248,7 @@ class Chair:
         room = await self.room_of(room_id, identity, host_key)
         await self._calls.registry.delete(room.id)
         self._write(room, Action.DELETE, _Person(identity.name or ""))
+        self._calls.door.close(room.id)
         call = self._calls.call_in(room.id)
         if call is not None:
             self._end(call)
@@ -287,10 +300,12 @@ class Chair:
             found: as it is in the storage; None where there is none.
         """
         call = self._calls.call_in(room_id)
-        if found is not None:
+        if found is None:
+            self._calls.door.close(room_id)
+        else:
             self._turn_away(found)
         if call is None:
-            if found is not None and not found.rules.lobby:
+            if found is not None and _lets_all_in(found):
                 self._calls.door.open(room_id)
         elif call.roster.room is not before or self._calls.registry.is_changing(room_id):
             pass  # it was changed here meanwhile: the next look tells
@@ -338,6 +353,7 @@ class Chair:
         self._take_effect(room, changed)
         by, call = _Person(identity.name or ""), self._calls.call_in(room.id)
         self._write(changed, Action.APPOINT, by, call, _Person(account.name), role.value)
+        await self.kept()
         return changed
 
     def _mark_demoted(self, room: Room, account_id: AccountId, name: str, role: Role) -> Room:
@@ -363,7 +379,7 @@ class Chair:
             self._stop_shares(call)
         if moderation.narrows(before, room):
             self._calls.lobby.close(room.id)
-        if before.rules.lobby and not room.rules.lobby:
+        if _lets_all_in(room) and not _lets_all_in(before):
             self._calls.door.open(room.id)
         return room
 
@@ -486,6 +502,11 @@ class Chair:
                 detail,
             )
         )
+
+
+def _lets_all_in(room: Room) -> bool:
+    """Whether nobody need wait at the door: neither to be let in, nor for the lock to be opened."""
+    return not room.rules.lobby and not room.rules.locked
 
 
 def shut_out(room: Room, now: float) -> tuple[Exclusion, ...]:

@@ -131,6 +131,12 @@ class Door:
             self._tell(knock)
         return waiting
 
+    def close(self, room_id: RoomId) -> None:
+        """Deny all who wait: the room is no more."""
+        for knock in self._knocks.waiting(room_id):
+            self._knocks.answer(room_id, knock.id, State.DENIED)
+            self._tell(knock)
+
     def turn_away(self, room_id: RoomId, marks: frozenset[str]) -> None:
         """Deny those who wait and bear one of these marks: they are shut out."""
         for knock in self._knocks.waiting(room_id):

@@ -166,7 +166,7 @@ class PasscodeInvalid(InputError):
 
 class TimesInvalid(InputError):
     code = "times_invalid"
-    default = "A room opens before it expires."
+    default = "A room opens before it expires, at times between 1970 and 9999."
 
 
 class Refusal(AppError):

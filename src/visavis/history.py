@@ -33,6 +33,9 @@ until the last of them."""
 _LINGER = 0.25
 """Seconds for which the first moment waits for others, to be written with them."""
 
+_PATIENCE = 1.0
+"""Seconds for which somebody who waits for what they did to be written does so at the longest."""
+
 _BATCH = 500
 """Moments that are written together at most."""
 
@@ -69,6 +72,7 @@ class History:
         self._bound = bound
         self._queue: deque[Moment] = deque()
         self._noted = 0
+        self._settling: list[tuple[int, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._live: Callable[[], tuple[CallId, ...]] = tuple
@@ -107,6 +111,18 @@ class History:
         self._dropped += 1
         if self._dropped == 1:
             log.error("history is full, and what happens in calls now is not kept", waiting=self._bound)
+
+    async def settle(self) -> None:
+        """Have all that was noted so far written at once, and wait for that: a second at the longest, and not
+        at all while the storage is away."""
+        if not self._queue or self._behind or self._writer is None:
+            return
+        settled = asyncio.get_running_loop().create_future()
+        self._settling.append((self._noted, settled))
+        self._wake.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await settled
 
     def start(self, live: Callable[[], tuple[CallId, ...]]) -> None:
         """Begin to write: first that the calls of the last run are over. Once, when the storage is open.
@@ -187,14 +203,23 @@ class History:
         for _ in some:
             self._queue.popleft()
         self._pause = _FIRST_PAUSE
+        self._tell_settled(self.written)
         if not self._queue:
             self._catch_up()
         return True
+
+    def _tell_settled(self, written: int) -> None:
+        """Those who wait for no more than so many moments wait no longer."""
+        for noted, settled in self._settling:
+            if noted <= written and not settled.done():
+                settled.set_result(None)
+        self._settling = [waits for waits in self._settling if not waits[1].done()]
 
     def _fall_behind(self, error: StorageUnavailable) -> None:
         if not self._behind:
             self._behind = True
             log.warning("history is behind; calls go on", reason=error.message)
+        self._tell_settled(self._noted)
         if self._waking is not None:
             self._waking.cancel()
         self._wake.clear()

@@ -131,6 +131,8 @@ class Call:
     graces: dict[ParticipantId, Timer] = field(default_factory=dict)
     marks: dict[ParticipantId, frozenset[str]] = field(default_factory=dict)
     """By which each is known again (:mod:`visavis.admission`)."""
+    appointed: set[ParticipantId] = field(default_factory=set)
+    """Who moderates this call, and no other, by the word of a host."""
     last_departure: float = 0.0
     has_met: bool = False
     """Whether two were in it at once."""

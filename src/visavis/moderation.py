@@ -78,6 +78,9 @@ _OF_ROOM = ("name", "capacity", "passcode")
 
 _OF_RULES = frozenset(field.name for field in fields(Rules))
 
+_LAST_TIME = 253_402_300_799.0
+"""The end of the year 9999, in seconds since the epoch: later ones can be neither said nor drawn."""
+
 _BY_MODERATORS = frozenset({"lobby", "locked"})
 """The settings that moderators may change."""
 
@@ -213,8 +216,7 @@ def _has_moderator(roster: Roster) -> bool:
 
 
 class Changes(TypedDict, total=False):
-    """Settings of a room that are to be others; those that are missing stay. An empty or missing passcode is
-    none."""
+    """Settings of a room that are to be others; those that are missing stay. None for a passcode is none."""
 
     name: str
     capacity: int
@@ -240,6 +242,9 @@ def change(room: Room, changes: Changes, *, max_capacity: int) -> Room:
     """
     own = {name: value for name, value in changes.items() if name in _OF_RULES}
     rules = replace(room.rules, **cast("dict[str, Any]", own))
+    for time in (changes.get("opens_at"), changes.get("expires_at")):
+        if time is not None and not 0 <= time <= _LAST_TIME:  # nor is it no number at all
+            raise TimesInvalid
     if rules.opens_at is not None and rules.expires_at is not None and rules.opens_at >= rules.expires_at:
         raise TimesInvalid
     capacity = changes.get("capacity", room.capacity)
@@ -249,7 +254,7 @@ def change(room: Room, changes: Changes, *, max_capacity: int) -> Room:
         room,
         capacity=capacity,
         name=rooms.clean_name(changes.get("name", room.name)),
-        passcode=changes.get("passcode", room.passcode) or None,
+        passcode=changes.get("passcode", room.passcode),
         rules=rules,
     )
 

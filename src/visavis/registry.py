@@ -379,7 +379,7 @@ class Registry:
     async def _changed(self, room: Room, changes: Changes) -> Room:
         """Hashes a passcode first, which takes a moment."""
         passcode = changes.get("passcode")
-        if passcode:
+        if passcode is not None:
             changes = {**changes, "passcode": await self.passcodes.hash(passcode)}
         return moderation.change(room, changes, max_capacity=self._max_capacity)
 

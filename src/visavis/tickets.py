@@ -43,6 +43,8 @@ class Ticket:
     """By which the bearer is known again where it was removed."""
     epoch: str | None = None
     """Of the roster for which it was signed."""
+    appointed: bool = False
+    """Whether a host gave the role, in the call and for it."""
 
 
 class Tickets:
@@ -72,6 +74,7 @@ class Tickets:
             "role": ticket.role.value,
             "marks": sorted(ticket.marks),
             "epoch": ticket.epoch,
+            "appointed": ticket.appointed,
         }
         signed = _HEADER + b"." + _base64url(msgspec.json.encode(claims))
         return (signed + b"." + _base64url(hmac.digest(self._secret, signed, "sha256"))).decode()
@@ -108,6 +111,7 @@ class Tickets:
             Role(claims.get("role", Role.PARTICIPANT)),
             frozenset(claims.get("marks", ())),
             claims.get("epoch"),
+            claims.get("appointed", False),
         )
 
 

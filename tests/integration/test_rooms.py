@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -152,6 +153,52 @@ async def test_one_who_was_removed_stays_out_after_a_restart_too(
         assert (await http.delete(f"/exclusions/{shut_out['id']}", headers=key)).status_code == 204
     again = await connect()
     await again.ok("joinRoom", join)
+
+
+async def test_what_a_host_was_told_is_done_holds_after_a_crash_in_that_moment(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path)
+    server.start()
+    room = {"roomId": "crash"}
+    host = await PythonClient.open(server.url, {"version": 1})
+    made = await host.ok("createRoom", room)
+    try:
+        for act in ("remove", "ban", "demote", "end", "lock"):
+            guest = await PythonClient.open(server.url, {"version": 1})
+            await host.ok("joinRoom", room | {"hostKey": made["hostKey"]})
+            known = room | {"browser": act}
+            entered = await guest.ok("joinRoom", known)
+            target = {"participantId": entered["participantId"]}
+            ticket = entered["ticket"]
+            match act:
+                case "demote":
+                    await host.ok("appoint", target | {"role": "moderator"})
+                    ticket = (await guest.hears("moderated"))["ticket"]
+                    await host.ok("appoint", target | {"role": "participant"})
+                case "lock":
+                    await host.ok("changeRoom", {"settings": {"locked": True}})
+                case "end":
+                    await host.ok("endForAll")
+                case _:
+                    await host.ok("moderate", target | {"act": act})
+            server.kill()
+            for client in (host, guest):
+                await client.close()
+            server.start()
+            host, guest = [await PythonClient.open(server.url, {"version": 1}) for _ in range(2)]
+            match act:
+                case "demote":
+                    back = await guest.ok("resume", {"ticket": ticket})
+                    assert [p["role"] for p in back["room"]["participants"]] == ["participant"]
+                case "lock":
+                    assert await guest.refused("joinRoom", known) == "room_locked"
+                case _:
+                    assert await guest.refused("resume", {"ticket": ticket}) == "excluded", act
+                    if act != "end":
+                        assert await guest.refused("joinRoom", known) == "excluded", act
+            await guest.close()
+        await host.close()
+    finally:
+        server.stop()
 
 
 async def test_muting_is_told_to_all_and_undone_by_oneself_alone(connect: Open) -> None:

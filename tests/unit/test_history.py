@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.support.fake_clock import FakeClock
+from visavis import history
 from visavis.errors import StorageUnavailable
 from visavis.history import BEAT, BOUND, History, Progress
 from visavis.records import Alive, CallId, Entered, Excluded, Forgotten, Moment, NodeId
@@ -102,6 +103,47 @@ async def test_what_is_noted_is_written_in_order_and_together(desk: Desk) -> Non
     assert desk.written == [1, 2, 3]
     assert desk.storage.attempts == before + 1
     assert desk.history.progress == Progress(behind=False, waiting=0, dropped=0)
+
+
+async def test_what_somebody_waits_for_is_written_at_once(desk: Desk) -> None:
+    await desk.history.settle()  # there is nothing
+    desk.note(1)
+    await desk.history.settle()
+    assert desk.written == [1]
+    desk.storage.holds.clear()
+    desk.note(2)
+    both = [asyncio.create_task(desk.history.settle()) for _ in range(2)]
+    await desk.pass_time(0)
+    desk.note(3)
+    await desk.pass_time(0)
+    assert not any(task.done() for task in both)
+    desk.storage.holds.set()
+    await asyncio.gather(*both)
+    assert desk.written[:2] == [1, 2]
+    await desk.history.settle()
+    assert desk.written == [1, 2, 3]
+
+
+async def test_nobody_waits_for_a_storage_that_is_away(desk: Desk) -> None:
+    desk.storage.fault = StorageUnavailable()
+    desk.note(1)
+    await asyncio.wait_for(desk.history.settle(), 0.5)  # it finds out
+    assert desk.history.progress.behind
+    attempts = desk.storage.attempts
+    desk.note(2)
+    await asyncio.wait_for(desk.history.settle(), 0.5)
+    assert desk.storage.attempts == attempts
+
+
+async def test_nobody_waits_for_long_for_a_storage_that_is_slow(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_PATIENCE", 0.05)
+    desk.storage.holds.clear()
+    desk.note(1)
+    await asyncio.wait_for(desk.history.settle(), 5)
+    assert desk.written == []
+    desk.storage.holds.set()
 
 
 async def test_while_the_storage_takes_its_time_notes_return_at_once(desk: Desk) -> None:

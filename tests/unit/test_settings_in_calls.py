@@ -20,7 +20,7 @@ from visavis.knocks import State
 from visavis.live import Moderated
 from visavis.moderation import Action
 from visavis.records import Acted
-from visavis.registry import MAX_MODERATORS
+from visavis.registry import KEPT, MAX_MODERATORS
 from visavis.rooms import (
     AccountId,
     Allowed,
@@ -314,7 +314,7 @@ async def test_a_room_that_has_the_id_of_one_before_does_not_have_its_history(ow
     await owned.chair.delete_room("garden", MARA, None)
     assert owned.acts() == [("change", "Mara", "locked"), ("delete", "Mara", "")]
     await owned.write()
-    owned.clock.advance(1)
+    owned.clock.advance(KEPT)
     made = await owned.calls.create_room("garden", None, identity=JONAS)
     await owned.write()
     (line,) = await owned.calls.registry.acts(made.room, 10)

@@ -46,6 +46,7 @@ def test_a_ticket_is_a_web_token_that_any_library_reads() -> None:
         "role": "participant",
         "marks": [],
         "epoch": None,
+        "appointed": False,
     }
     assert claims | {"exp": 0} == CLAIMS | {"exp": 0, "name": named.name, **new}
     assert claims["exp"] == FakeClock().now() + 3600

@@ -10,6 +10,8 @@ from visavis.rooms import Role
 from visavis.signaling import messages, wire
 from visavis.signaling.messages import Reply, Request
 
+_SHUTS_OUT = frozenset({Action.REMOVE, Action.BAN})
+
 
 def carry_out(chair: Chair, connection: ConnectionId, request: Request) -> Reply | Awaitable[Reply]:
     """
@@ -25,12 +27,16 @@ def carry_out(chair: Chair, connection: ConnectionId, request: Request) -> Reply
             chair.answer(connection, request.knock, Action.DENY)
         case messages.Moderate():
             chair.moderate(connection, request.participant_id, Action(request.act))
+            if request.act in _SHUTS_OUT:
+                return _once_kept(chair)
         case messages.Rename():
             chair.rename(connection, request.participant_id, request.name)
         case messages.Appoint():
             chair.appoint(connection, request.participant_id, Role(request.role))
+            return _once_kept(chair)
         case messages.EndForAll():
             chair.end(connection)
+            return _once_kept(chair)
         case _:
             return _carry_out_on_room(chair, connection, request)
     return messages.Done()
@@ -46,6 +52,12 @@ def _carry_out_on_room(chair: Chair, connection: ConnectionId, request: Request)
             chair.readmit(connection, request.exclusion)
         case _:
             raise EventUnknown
+    return messages.Done()
+
+
+async def _once_kept(chair: Chair) -> Reply:
+    """It is done, and told: now it is written, so that it holds after a crash, too."""
+    await chair.kept()
     return messages.Done()
 
 
