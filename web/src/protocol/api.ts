@@ -16,21 +16,22 @@ export interface ApiOptions {
 }
 
 /** Make a room. Without an `id` the server makes one up. */
-export function createRoom(room: NewRoom = {}, options: ApiOptions = {}): Promise<MadeRoom> {
-  const headers = { 'Content-Type': 'application/json', ...shown(options) };
-  return call('rooms', { method: 'POST', headers, body: JSON.stringify(room) }, options) as Promise<MadeRoom>;
+export function createRoom(room: NewRoom = {}, hostKey?: string): Promise<MadeRoom> {
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(hostKey !== undefined && { 'Visavis-Host-Key': hostKey }),
+  };
+  return call('rooms', { method: 'POST', headers, body: JSON.stringify(room) }) as Promise<MadeRoom>;
 }
 
 /** A room as seen from outside. */
 export function lookUpRoom(id: string, options: ApiOptions = {}): Promise<RoomView> {
-  return call(`rooms/${encodeURIComponent(id)}`, { headers: shown(options) }, options) as Promise<RoomView>;
-}
-
-function shown({ token, hostKey }: ApiOptions): Record<string, string> {
-  return {
+  const { token, hostKey } = options;
+  const headers = {
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
     ...(hostKey !== undefined && { 'Visavis-Host-Key': hostKey }),
   };
+  return call(`rooms/${encodeURIComponent(id)}`, { headers }, options) as Promise<RoomView>;
 }
 
 /** What one may know of ICE servers before one is in a room. */

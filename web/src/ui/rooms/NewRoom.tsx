@@ -1,5 +1,6 @@
 import { use, useState } from 'react';
 import { codeOf, type ErrorCode } from '../../lib/errors';
+import { rememberedHostKeys } from '../../lib/remember';
 import { roomIdOf } from '../../lib/route';
 import { wordsFor } from '../../lib/problemStrings';
 import { roomStrings } from '../../lib/roomStrings';
@@ -11,6 +12,12 @@ import { changesOf, draftOf, fieldOf, newRoom, problemOf, type RoomDraft } from 
 import { RoomFields } from './RoomFields';
 import css from './RoomFields.module.css';
 import { FormProblem } from './RoomForm';
+
+/** The key of a room that had this link and is no more, or was made here; with it the link is free. */
+function keyOf(id: string | null): string | undefined {
+  const known = rememberedHostKeys();
+  return id === null ? undefined : (known[id] ?? known[`~${id}`]);
+}
 
 /** Makes a room as one wants it, and goes to its lobby. */
 export default function NewRoom() {
@@ -28,7 +35,7 @@ export default function NewRoom() {
     setBusy(true);
     try {
       const settings = changesOf(draft, newRoom);
-      const roomId = await makeRoom({ ...(id !== null && { id }), settings });
+      const roomId = await makeRoom({ ...(id !== null && { id }), settings }, keyOf(id));
       navigation.go({ name: 'room', roomId });
     } catch (thrown) {
       setProblem(codeOf(thrown));

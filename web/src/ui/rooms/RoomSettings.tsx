@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { putKeyAway } from '../../lib/formerKeys';
+import { rememberHostKey } from '../../lib/remember';
 import { named } from '../../lib/phrases';
 import { roomStrings } from '../../lib/roomStrings';
 import type { HostedRoom } from '../../protocol/messages.gen';
@@ -74,7 +74,8 @@ export function RoomSettings({ id, hostKey, onRoom, onDeleted }: RoomSettingsPro
         onSure={() =>
           void run(async () => {
             await deleteRoom(id, hostKey);
-            putKeyAway(id);
+            if (hostKey !== null) rememberHostKey(`~${id}`, hostKey); // with it the room can be made again
+            rememberHostKey(id, null);
             onDeleted();
           })
         }

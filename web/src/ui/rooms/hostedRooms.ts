@@ -1,6 +1,5 @@
 import { CallError } from '../../lib/errors';
-import { putKeyAway } from '../../lib/formerKeys';
-import { rememberedHostKeys } from '../../lib/remember';
+import { rememberedHostKeys, rememberHostKey } from '../../lib/remember';
 import { whoAmI } from '../../protocol/accountApi';
 import type { ListedRoom, ListedRooms } from '../../protocol/messages.gen';
 import { hostedRoom, ownRooms, type HostKey } from '../../protocol/roomApi';
@@ -44,7 +43,9 @@ async function ofAccount(): Promise<ListedRooms | null> {
 }
 
 async function ofBrowser(): Promise<readonly OwnRoom[]> {
-  const kept = Object.entries(rememberedHostKeys()).slice(-MOST_KEYS);
+  // Under a ~ are the keys of rooms that are no more, with which they can be made again.
+  const known = Object.entries(rememberedHostKeys()).filter(([id]) => !id.startsWith('~'));
+  const kept = known.slice(-MOST_KEYS);
   const asked = await Promise.all(kept.map(([id, hostKey]) => ofKey(id, hostKey)));
   return asked.filter((own) => own !== null);
 }
@@ -55,7 +56,10 @@ async function ofKey(id: string, hostKey: string): Promise<OwnRoom | null> {
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     // A room that is no more; a key that the server does not know may be another server's at this address.
-    if (error.code === 'room_not_found') putKeyAway(id);
+    if (error.code === 'room_not_found') {
+      rememberHostKey(`~${id}`, hostKey);
+      rememberHostKey(id, null);
+    }
     if (error.code === 'room_not_found' || error.code === 'not_allowed') return null;
     throw error;
   }
