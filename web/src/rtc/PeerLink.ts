@@ -10,7 +10,7 @@ import {
 } from './descriptions';
 import { Hearing } from './Hearing';
 import { LinkPulse } from './LinkPulse';
-import { candidatesIn, orderCandidates } from './candidateOrder';
+import { candidatesIn, OrderedCandidates } from './candidateOrder';
 import { LinkRecovery, type LinkState } from './LinkRecovery';
 import { LinkMedia } from './LinkMedia';
 import { LinkPictures } from './LinkPictures';
@@ -75,8 +75,6 @@ const ANSWER_PATIENCE_MS = 400;
 const LASTING_MS = 2_000;
 /** What was prepared connects within two round trips, or is out of date. */
 const RELEASE_PATIENCE_MS = 700;
-/** Between the candidates that lead out of a network and those that do not. */
-const LATER_MS = 250;
 
 /** One RTCPeerConnection to one peer, by perfect negotiation (W3C WebRTC, section 10.7).
  *
@@ -97,6 +95,7 @@ export class PeerLink {
   /** null while the link is being prepared, and nothing is to be mended. */
   #recovery: LinkRecovery | null;
   readonly #candidates: CandidateBatch;
+  readonly #incoming = new OrderedCandidates((candidate) => void this.#addCandidate(candidate));
   readonly #channel: PeerChannel;
   readonly #media: LinkMedia;
   readonly #pictures: LinkPictures;
@@ -111,8 +110,6 @@ export class PeerLink {
   #offerId = 0;
   #offeredAt = 0;
   #wasConnected = false;
-  /** Candidates of the other side that are to be tried a moment later. */
-  #held: readonly RTCIceCandidateInit[] = [];
   #isConfigurationDue = false;
   #ended = false;
 
@@ -178,7 +175,7 @@ export class PeerLink {
     const isReady =
       this.#connection.signalingState === 'stable' && this.#connection.localDescription !== null;
     this.#recovery = this.#recover(isReady && this.#options.initiator ? RELEASE_PATIENCE_MS : undefined);
-    this.#addInOrder(candidates, true);
+    this.#receiveCandidates(candidates, true);
     const connection = this.#connection;
     queueMicrotask(() => {
       if (connection === this.#connection) this.#catchUp();
@@ -211,7 +208,7 @@ export class PeerLink {
     if ('candidates' in signal) {
       const candidates = signal.candidates.filter(({ restart }) => restart !== true);
       if (candidates.length < signal.candidates.length) this.#onAskedToRestart();
-      this.#addInOrder(candidates, false);
+      this.#receiveCandidates(candidates, false);
       this.#recovery?.progress();
     } else if (signal.description.type === 'offer') {
       void this.#receiveOffer(signal.description);
@@ -278,6 +275,7 @@ export class PeerLink {
     this.#recovery?.end();
     this.#pulse.end();
     this.#candidates.clear();
+    this.#incoming.clear();
     this.#channel.end();
     this.#disconnect();
     this.#media.use(null);
@@ -514,7 +512,7 @@ export class PeerLink {
     this.#settingAnswer = false;
     this.#answering = null;
     this.#generations = new RemoteGenerations();
-    this.#held = [];
+    this.#incoming.clear();
     this.#stereo.startOver();
     this.#connection = this.#connect();
   }
@@ -562,22 +560,10 @@ export class PeerLink {
     }
   }
 
-  /** Of the first generation. Nothing is held back of a link that was connected before: any way may be the one. */
-  #addInOrder(candidates: readonly RTCIceCandidateInit[], areAll: boolean): void {
-    const add = (some: readonly RTCIceCandidateInit[]) => {
-      for (const candidate of some) void this.#addCandidate(candidate);
-    };
+  /** Of a link that was connected before, any way may be the one: nothing is held back. */
+  #receiveCandidates(candidates: readonly RTCIceCandidateInit[], areAll: boolean): void {
     const own = this.view.state === 'connecting' ? this.#connection.localDescription?.sdp : undefined;
-    const { first, later } = orderCandidates(candidatesIn(own ?? ''), [...this.#held, ...candidates], areAll);
-    this.#held = later;
-    add(first);
-    const connection = this.#connection;
-    if (later.length === 0) return;
-    setTimeout(() => {
-      if (connection !== this.#connection || this.#held !== later) return;
-      this.#held = [];
-      add(later);
-    }, LATER_MS);
+    this.#incoming.take(candidates, candidatesIn(own ?? ''), areAll);
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { candidatesIn, orderCandidates } from './candidateOrder';
+import { expect, test, vi } from 'vitest';
+import { candidatesIn, OrderedCandidates, orderCandidates } from './candidateOrder';
 
 const host = (address: string) => `candidate:1 1 udp 2122260223 ${address} 40000 typ host generation 0`;
 const srflx = (address: string) =>
@@ -69,6 +69,41 @@ test.each<[string, string[], number]>([
   const ordered = orderCandidates(own, [{ candidate: host('192.168.1.3') }], false);
   expect(ordered.first).toHaveLength(first);
   expect(ordered.later).toHaveLength(1 - first);
+});
+
+test.each([
+  [
+    'in one network it is tried with the address that shows that',
+    '203.0.113.7',
+    ['192.168.1.3', '203.0.113.7'],
+    [],
+  ],
+  ['between two it is tried last', '198.51.100.9', ['198.51.100.9'], ['192.168.1.3']],
+])('home waits where more may come: %s', (_, theirs, atOnce, later) => {
+  vi.useFakeTimers();
+  const tried: string[] = [];
+  const incoming = new OrderedCandidates(({ candidate = '' }) => tried.push(candidate.split(' ')[4] ?? ''));
+  incoming.take([{ candidate: host('192.168.1.3') }], HOME, false);
+  expect(tried).toEqual([]);
+  incoming.take([{ candidate: srflx(theirs) }], HOME, false);
+  expect(tried).toEqual(atOnce);
+  vi.advanceTimersByTime(250);
+  expect(tried).toEqual([...atOnce, ...later]);
+  vi.useRealTimers();
+});
+
+test('what is forgotten is not tried, and home waits for nothing but a moment', () => {
+  vi.useFakeTimers();
+  const add = vi.fn();
+  const incoming = new OrderedCandidates(add);
+  incoming.take([{ candidate: host('192.168.1.3') }], HOME, false);
+  vi.advanceTimersByTime(250);
+  expect(add).toHaveBeenCalledOnce();
+  incoming.take([{ candidate: host('192.168.1.4') }], HOME, false);
+  incoming.clear();
+  vi.advanceTimersByTime(250);
+  expect(add).toHaveBeenCalledOnce();
+  vi.useRealTimers();
 });
 
 test('the candidates of a description', () => {

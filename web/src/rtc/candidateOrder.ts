@@ -27,6 +27,37 @@ export function orderCandidates(
   return { first: elsewhere, later: theirs.filter(isHome) };
 }
 
+/** Between the candidates that lead out of a network and those that do not. */
+const LATER_MS = 250;
+
+/** Hands a peer's candidates on as they come, each when it is to be tried. */
+export class OrderedCandidates {
+  readonly #add: (candidate: RTCIceCandidateInit) => void;
+  #held: readonly RTCIceCandidateInit[] = [];
+
+  constructor(add: (candidate: RTCIceCandidateInit) => void) {
+    this.#add = add;
+  }
+
+  /** As `orderCandidates`. */
+  take(candidates: readonly RTCIceCandidateInit[], own: readonly string[], areAll: boolean): void {
+    const { first, later } = orderCandidates(own, [...this.#held, ...candidates], areAll);
+    this.#held = later;
+    first.forEach(this.#add);
+    if (later.length === 0) return;
+    setTimeout(() => {
+      if (this.#held !== later) return; // others have come, and they go with those
+      this.clear();
+      later.forEach(this.#add);
+    }, LATER_MS);
+  }
+
+  /** Forget what is held. */
+  clear(): void {
+    this.#held = [];
+  }
+}
+
 /** The candidates of a description, as text. */
 export function candidatesIn(sdp: string): readonly string[] {
   return [...sdp.matchAll(/^a=(candidate:.*)\r$/gm)].map(([, candidate]) => candidate ?? '');
