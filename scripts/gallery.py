@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,7 +24,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / ".build/gallery"
@@ -88,10 +88,14 @@ def built_gallery() -> Iterator[str]:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files and says nothing of it."""
+    """Serves files and says nothing of it, nor of a page that is closed before it has them all."""
 
     def log_message(self, *_: object) -> None:
         pass
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
 
 
 def open_state(page: Page, address: str, state: str, theme: str, language: str = "en") -> None:
@@ -137,7 +141,6 @@ PRESSED = {
 """What is pressed in a state whose name ends so, one after the other: buttons, and items of their menus."""
 
 PRESSED_ON_PHONES = {
-    "-microphones": ("More", "Devices"),
     "-people": ("More", "People"),
     "-host-room": ("More", "People", "Room settings"),
     "-invite": ("More", "People", "More ways to invite"),
@@ -146,9 +149,17 @@ PRESSED_ON_PHONES = {
 """What a phone's bar has no room for is behind More."""
 
 
-def is_phone(page: Page) -> bool:
-    size = page.viewport_size
-    return size is not None and (size["width"] < 760 or size["height"] < 480)
+PRESSED_ON_NARROW = {"-microphones": ("More", "Devices")}
+"""What stands beside its button on a wide stage only."""
+
+WIDE_PX = 1248
+
+
+def pressed_on(page: Page) -> dict[str, tuple[str, ...]]:
+    size = page.viewport_size or ViewportSize(width=WIDE_PX, height=WIDE_PX)
+    is_phone = size["width"] < 760 or size["height"] < 480
+    narrow = PRESSED_ON_NARROW if size["width"] < WIDE_PX else {}
+    return PRESSED | narrow | (PRESSED_ON_PHONES if is_phone else {})
 
 
 def in_pseudo(name: str) -> re.Pattern[str]:
@@ -159,17 +170,11 @@ def in_pseudo(name: str) -> re.Pattern[str]:
 
 def act(page: Page, state: str, word: Callable[[str], str | re.Pattern[str]] = str) -> None:
     """What the name of a state says that is done in it. ``word``: an English name as the page has it."""
-    pressed = PRESSED | (PRESSED_ON_PHONES if is_phone(page) else {})
-    for ending, names in pressed.items():
+    for ending, names in pressed_on(page).items():
         for name in names if state.endswith(ending) else ():
             items = page.get_by_role("menuitem", name=word(name))
             page.get_by_role("button", name=word(name)).or_(items).first.click()
-    if state.endswith("-chat"):
-        page.get_by_role("log").wait_for()
-    if state.startswith("lobby"):
-        page.get_by_role("heading").first.wait_for()
-    if "-told-" in state:
-        page.locator("[data-notice]").wait_for()
+    await_what_comes(page, state)
     if state.endswith("-keys"):
         page.keyboard.press("?")
         page.get_by_role("dialog").wait_for()
@@ -182,6 +187,19 @@ def act(page: Page, state: str, word: Callable[[str], str | re.Pattern[str]] = s
         if "-own-" not in state:
             page.get_by_role("button", name=word("The connection to")).first.press("Enter")
         page.get_by_role("complementary").wait_for()
+
+
+def await_what_comes(page: Page, state: str) -> None:
+    """What a state shows only after a while."""
+    if state.endswith("-chat"):
+        page.get_by_role("log").wait_for()
+    if state.startswith("lobby"):
+        page.get_by_role("heading").first.wait_for()
+    if state.endswith("-speaking"):
+        page.get_by_role("navigation").locator("[data-notice]").wait_for()
+    if "-told-" in state:
+        # Under the pointer it stays.
+        page.locator("[data-notice]").hover()
 
 
 def states_of(browser: Browser, address: str) -> list[str]:

@@ -6,6 +6,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createStore } from 'zustand/vanilla';
 import type { CallState } from '../src/call/callState';
+import type { Moderated } from '../src/protocol/messages.gen';
 import type { LinkStats } from '../src/rtc/LinkStats';
 import type { CheckState } from '../src/call/check/checkState';
 import { App } from '../src/ui/App';
@@ -40,8 +41,8 @@ async function speakAs(language: string): Promise<void> {
   }
 }
 
-/** The page is there by then, and listens. */
-const TOLD_AFTER_MS = 500;
+/** How often it is told, until the page listens. */
+const TOLD_EVERY_MS = 500;
 
 function still(): Promise<void> {
   return Promise.resolve();
@@ -112,6 +113,13 @@ function shown(state: CallState): OwnedSession {
   };
 }
 
+/** Somebody does something to one; until the page says so, since at first nobody listens. */
+function tell(session: OwnedSession, done: Moderated): void {
+  if (document.querySelector('[data-notice]') !== null) return;
+  session.store.setState({ moderated: { ...done } });
+  setTimeout(tell, TOLD_EVERY_MS, session, done);
+}
+
 /** The check page with a check in which nothing happens. */
 async function showCheck(root: HTMLElement, make: () => Promise<CheckState>): Promise<void> {
   const nothing = () => undefined;
@@ -138,10 +146,7 @@ async function show(root: HTMLElement): Promise<void> {
     if (state === null) throw new Error(`there is no state "${name}"`);
     const session = shown(state);
     const done = told[name];
-    if (done !== undefined)
-      setTimeout(() => {
-        session.store.setState({ moderated: done });
-      }, TOLD_AFTER_MS);
+    if (done !== undefined) tell(session, done);
     return session;
   });
   navigation.start();
