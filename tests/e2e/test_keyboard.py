@@ -107,13 +107,21 @@ def hears_what_happens(mara: Person, joel: Person) -> None:
 
 
 def writes_back(page: Page, joel: Person) -> None:
+    tabs_to(page, "People")
     presses(page, "c")
     eventually("one can write", lambda: page.evaluate(_FOCUS)["name"].startswith("Message"))
     page.keyboard.type("To you too")
     presses(page, "Enter")
     expect(joel.page.get_by_role("log").get_by_text("To you too")).to_be_visible()
+    presses(page, "F6")
+    eventually(
+        "F6 leads on from a field, too", lambda: not page.evaluate(_FOCUS)["name"].startswith("Message")
+    )
+    presses(page, "Shift+F6")
+    has_focus(page, "Close the chat")
     presses(page, "Escape")
     expect(page.get_by_role("log")).to_have_count(0)
+    has_focus(page, "People")
 
 
 def goes_through_menus(page: Page) -> None:

@@ -9,6 +9,7 @@ from scripts.gallery import built_gallery, show_state
 WATCH = """
 window.moved = {};
 window.left = 0;
+window.faded = false;
 const NOT_PROPERTIES = ['offset', 'computedOffset', 'easing', 'composite'];
 const look = () => {
   for (const { effect } of document.getAnimations()) {
@@ -17,6 +18,7 @@ const look = () => {
     for (const property of properties.filter((name) => !NOT_PROPERTIES.includes(name)))
       window.moved[property] = Math.max(window.moved[property] ?? 0, duration);
   }
+  if (document.querySelector('dialog:not([open])')?.getAnimations().length > 0) window.faded = true;
   requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
@@ -25,7 +27,9 @@ new MutationObserver((changes) => {
     for (const node of addedNodes) if (node.dataset?.leaving !== undefined) window.left += 1;
 }).observe(document, { childList: true, subtree: true });
 """
-"""For each property the longest time in ms of an animation; how often something left in its own time."""
+"""For each property the longest time in ms of an animation; how often something left in its own time; whether
+a dialog did.
+"""
 
 FADE_MS = 120
 """Where nothing is to move (tokens.css)."""
@@ -38,7 +42,7 @@ def address() -> Iterator[str]:
 
 
 def use_much(page: Page, address: str) -> None:
-    """A panel, a menu, a notice and another layout come and go."""
+    """A panel, a menu, a notice, another layout and a dialog come and go."""
     page.add_init_script(WATCH)
     show_state(page, address, "call-five", "dark")
     page.get_by_role("button", name="Chat").click()
@@ -53,6 +57,10 @@ def use_much(page: Page, address: str) -> None:
     page.keyboard.press("l")
     page.locator("[data-arrangement=focus]").wait_for()
     expect(page.locator("[data-leaving]")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
     # Until everything that goes on is done.
     page.wait_for_function(
         "document.getAnimations().every(({ effect }) => effect.getTiming().iterations > 1)"
@@ -67,6 +75,7 @@ def test_what_comes_and_goes_moves(browser: Browser, address: str) -> None:
     assert moved["translate"] == 240, "the panel slides"
     assert any(moved.get(side) == 240 for side in ("width", "inlineSize")), "tiles glide to their new places"
     assert page.evaluate("window.left") >= 2, "the panel and the menu leave in their own time"
+    assert page.evaluate("window.faded"), "the dialog fades"
     context.close()
 
 
@@ -78,4 +87,5 @@ def test_nothing_moves_for_those_who_asked_for_that(browser: Browser, address: s
     assert {name: ms for name, ms in moved.items() if ms > 0 and name != "opacity"} == {}
     assert moved.get("opacity", 0) <= FADE_MS
     assert page.evaluate("window.left") == 0
+    assert not page.evaluate("window.faded")
     context.close()

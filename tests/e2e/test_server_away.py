@@ -1,6 +1,6 @@
 """The server is killed in mid-call: pictures go on, and everybody is still there when it is back."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Invite
 from tests.support.eventually import eventually
@@ -39,6 +39,57 @@ def test_nobody_notices_but_for_a_word(invite: Invite, server: ServerProcess) ->
     assert joel.longest_gap("Mara") < LONGEST_GAP
     for person in (mara, joel):
         person.problems.clear()  # the browser notes each failed connection in its console
+
+
+LATE_PARTS = ("ChatPanel", "PeoplePanel", "InvitePanel", "RoomPanel", "DetailsPanel", "KeysDialog")
+_LOADED = "() => performance.getEntriesByType('resource').map(({ name }) => name).join()"
+
+
+def test_what_was_never_opened_opens_without_a_server(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara", viewport={"width": 1280, "height": 800}), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+    eventually(
+        "what one may ask for later is loaded",
+        lambda: all(part in mara.page.evaluate(_LOADED) for part in LATE_PARTS),
+        within=15,
+    )
+
+    server.kill()
+    expect(mara.page.get_by_text("Reconnecting")).to_be_visible(timeout=15_000)
+    mara.page.keyboard.press("?")
+    expect(mara.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    mara.page.keyboard.press("Escape")
+    mara.press("Chat")
+    expect(mara.page.get_by_role("log", name="Chat")).to_be_visible()
+    mara.press("People")
+    mara.press("More ways to invite")
+    expect(mara.page.get_by_role("complementary", name="Invite")).to_be_visible()
+    mara.sees("Joel")
+    for person in (mara, joel):
+        person.problems.clear()  # the browser notes each failed connection in its console
+
+
+def test_a_panel_that_is_late_moves_nothing_before_it_is_there(invite: Invite, server: ServerProcess) -> None:
+    mara = invite("Mara")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    mara.page.route("**/ChatPanel*.js", hold)
+    mara.starts_a_room(server.url)
+    mara.joins()
+    mara.press("Chat")
+    expect(mara.control("One moment")).to_be_visible()
+    expect(mara.page.locator("main[data-panel]")).to_have_count(0)
+    eventually("it is asked for", lambda: held != [])
+    for route in held:
+        route.continue_()
+    expect(mara.page.get_by_role("log", name="Chat")).to_be_visible()
+    expect(mara.page.locator("main[data-panel]")).to_have_count(1)
 
 
 def test_the_lobby_waits_for_the_server(invite: Invite, server: ServerProcess) -> None:

@@ -1,4 +1,4 @@
-import { Activity, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Activity, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { others, titleOf } from '../../call/callState';
 import { VoiceWatch } from '../../call/VoiceWatch';
@@ -10,6 +10,7 @@ import { AloneCard } from './AloneCard';
 import css from './CallPage.module.css';
 import { ControlBar } from './ControlBar';
 import { DetailsContext, useDetailsIn } from './Details';
+import { KeysDialog, loadLateParts } from './lateParts';
 import { NoticeBoard } from './NoticeBoard';
 import { Notices } from './Notices';
 import { Panels } from './panel/Panels';
@@ -31,8 +32,6 @@ import { useOnceLinked } from './useOnceLinked';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
-
-const KeysDialog = lazy(() => import('./KeysDialog'));
 
 /** Of the others: with more of them than this the page is as it is with two. */
 const SEVERAL = 2;
@@ -76,6 +75,7 @@ export function CallPage() {
   useWeakNotice(board);
   useWakeLock(useCall((state) => state.selfId !== null));
   useEffect(() => onceIdle(prepareLists), []);
+  useEffect(loadLateParts, []);
   useEffect(() => {
     // The button Join is gone: keys go on from here.
     if (document.activeElement === document.body) main.current?.focus();
@@ -107,7 +107,7 @@ export function CallPage() {
                   <TalkNews />
                   {isKeysShown && (
                     <Suspense>
-                      <KeysDialog onClose={hideKeys} />
+                      <KeysDialog onGone={hideKeys} />
                     </Suspense>
                   )}
                 </main>

@@ -6,11 +6,13 @@ import { useTalkState } from './talk';
 
 interface ChatControlProps {
   readonly isOpen: boolean;
+  /** Its panel is not there yet. */
+  readonly isComing: boolean;
   readonly onToggle: () => void;
 }
 
 /** Opens the chat, and counts what one has not seen of it. */
-export function ChatControl({ isOpen, onToggle }: ChatControlProps) {
+export function ChatControl({ isOpen, isComing, onToggle }: ChatControlProps) {
   const unread = useTalkState((talk) => talk.unread);
   return (
     <Control
@@ -24,6 +26,7 @@ export function ChatControl({ isOpen, onToggle }: ChatControlProps) {
       look={isOpen ? 'on' : 'plain'}
       aria-keyshortcuts="c"
       aria-expanded={isOpen}
+      busy={isComing}
       {...(unread > 0 && { 'aria-label': strings.talk.chatUnread({ count: unread }) })}
       onClick={onToggle}
     />

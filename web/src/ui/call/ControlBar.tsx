@@ -73,11 +73,14 @@ export const ControlBar = memo(function ControlBar({ board, showKeys, panel }: C
       <span className={css['line']} />
       <ChatControl
         isOpen={panel.shown === 'chat'}
+        isComing={panel.coming === 'chat'}
         onToggle={() => {
           panel.toggle('chat');
         }}
       />
-      {!isCompact && <PeopleControl isOpen={isPeopleOpen} onToggle={togglePeople} />}
+      {!isCompact && (
+        <PeopleControl isOpen={isPeopleOpen} isComing={panel.coming === 'people'} onToggle={togglePeople} />
+      )}
       <MoreMenu
         board={board}
         showKeys={showKeys}

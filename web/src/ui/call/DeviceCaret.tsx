@@ -51,7 +51,7 @@ export function DeviceCaret({ part }: { readonly part: 'sound' | 'camera' }) {
       )}
       {isTesting && (
         <SoundTest
-          onClose={() => {
+          onGone={() => {
             setTesting(false);
           }}
         />

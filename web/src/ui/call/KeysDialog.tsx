@@ -1,23 +1,17 @@
-import { useEffect, useRef } from 'react';
 import { strings } from '../../lib/callStrings';
+import { Dialog } from '../shared/Dialog';
 import { COMMANDS, OTHER_KEYS } from './commands';
 import css from './KeysDialog.module.css';
-import { PanelHead } from './panel/PanelHead';
 
 /** Which keys there are. */
-export default function KeysDialog({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+export default function KeysDialog({ onGone }: { readonly onGone: () => void }) {
   return (
-    <dialog ref={dialog} className={css['dialog']} aria-labelledby="keys-title" onClose={onClose}>
-      <PanelHead
-        id="keys-title"
-        title={strings.keys.title}
-        closeLabel={strings.quality.close}
-        onClose={onClose}
-      />
+    <Dialog
+      title={strings.keys.title}
+      closeLabel={strings.quality.close}
+      className={css['keys']}
+      onGone={onGone}
+    >
       <dl>
         {COMMANDS.map(({ key, does }) => (
           <Line key={key} name={key.toUpperCase()} does={strings.keys[does]} />
@@ -26,7 +20,7 @@ export default function KeysDialog({ onClose }: { readonly onClose: () => void }
           <Line key={key} name={key === 'space' ? strings.keys.space : key} does={strings.keys[does]} />
         ))}
       </dl>
-    </dialog>
+    </Dialog>
   );
 }
 

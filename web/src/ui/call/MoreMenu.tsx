@@ -29,6 +29,7 @@ import { Farewell } from './Farewell';
 import { ForPhones } from './ForPhones';
 import { Item } from './Item';
 import type { NoticeBoard } from './NoticeBoard';
+import { ShareLook } from './ShareLook';
 import { useStageChoice, useStageControl } from './StageChoice';
 
 interface MoreMenuProps {
@@ -115,7 +116,7 @@ export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
       )}
       {isTesting && (
         <SoundTest
-          onClose={() => {
+          onGone={() => {
             setTesting(false);
           }}
         />
@@ -140,7 +141,12 @@ function Everything({ board, close, showKeys, showDevices, onPeople, onRoom }: E
   };
   return (
     <>
-      {onPeople !== null && <ForPhones then={then} onPeople={onPeople} />}
+      {onPeople !== null && (
+        <>
+          <ForPhones then={then} onPeople={onPeople} />
+          <ShareLook />
+        </>
+      )}
       <div role="group" className={css['group']}>
         <FlipCamera onFlipped={close} />
         <Item

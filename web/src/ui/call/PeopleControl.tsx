@@ -6,11 +6,13 @@ import css from './ChatControl.module.css';
 
 interface PeopleControlProps {
   readonly isOpen: boolean;
+  /** Its panel is not there yet. */
+  readonly isComing: boolean;
   readonly onToggle: () => void;
 }
 
 /** Opens the panel of people, and counts those at the door. */
-export function PeopleControl({ isOpen, onToggle }: PeopleControlProps) {
+export function PeopleControl({ isOpen, isComing, onToggle }: PeopleControlProps) {
   const knocks = useCall((state) => state.knocks.length);
   return (
     <Control
@@ -24,6 +26,7 @@ export function PeopleControl({ isOpen, onToggle }: PeopleControlProps) {
       look={isOpen ? 'on' : 'plain'}
       aria-keyshortcuts="p"
       aria-expanded={isOpen}
+      busy={isComing}
       {...(knocks > 0 && {
         'aria-label': `${strings.people.button}, ${strings.door.many({ count: knocks })}`,
       })}

@@ -1,11 +1,9 @@
 import ScreenShare from 'lucide-react/icons/screen-share';
 import { strings } from '../../lib/callStrings';
-import type { ScreenLook } from '../../rtc/sendBudget';
 import { Button } from '../shared/Button';
 import { useCall, useSession } from '../useCall';
+import { LOOKS } from './ShareLook';
 import css from './SharingStrip.module.css';
-
-const LOOKS: readonly ScreenLook[] = ['sharp', 'smooth'];
 
 /** While one shares: what the others see, how, and the way out. */
 export function SharingStrip() {
@@ -13,7 +11,7 @@ export function SharingStrip() {
   const { state, surface, look, hasSound } = useCall((call) => call.screen);
   if (state !== 'on') return null;
   return (
-    <section className={css['strip']} aria-label={strings.share.yours}>
+    <section className={css['strip']} aria-label={strings.share.yours} data-strip>
       <ScreenShare aria-hidden="true" />
       <p>
         <b>{strings.share.everyoneSees({ surface: surface ?? 'screen' })}</b>

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { COMMANDS, type Reach } from './commands';
 
 const AREA = '[data-area]';
+const WRITING = 'input, textarea, select, [contenteditable]';
 const FOCUSABLE = 'button, a[href], input, select, textarea, [tabindex="0"]';
 
 /** The keys of a call, while one does not write: letters act, the space bar held unmutes for as long, F6 goes round
@@ -19,13 +20,13 @@ export function useCallKeys({ session, stage, showKeys, togglePanel }: Reach): v
       isTalking = false;
     };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isElsewhere(event.target)) return;
+      if (event.defaultPrevented || isWithin(event.target, 'dialog')) return;
       if (event.key === 'F6') {
         event.preventDefault();
         goRound(event.shiftKey ? -1 : 1);
         return;
       }
-      if (event.repeat || hasModifier(event)) return;
+      if (isWithin(event.target, WRITING) || event.repeat || hasModifier(event)) return;
       if (isMoving(event.key)) isByPointer = false;
       if (event.key === ' ' && !isPressable(event.target, isByPointer)) {
         event.preventDefault();
@@ -62,10 +63,8 @@ function hasModifier({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent)
   return ctrlKey || metaKey || altKey || (shiftKey && key !== '?');
 }
 
-/** One writes, or something lies over the page. */
-function isElsewhere(target: EventTarget | null): boolean {
-  const within = 'input, textarea, select, [contenteditable], dialog';
-  return target instanceof Element && target.closest(within) !== null;
+function isWithin(target: EventTarget | null, what: string): boolean {
+  return target instanceof Element && target.closest(what) !== null;
 }
 
 /** The space bar presses what has the focus, unless a pointer has put it on a control of the bar. */

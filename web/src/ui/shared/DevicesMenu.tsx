@@ -52,7 +52,7 @@ export function DevicesMenu() {
       )}
       {inside !== null && isTesting && (
         <inside.SoundTest
-          onClose={() => {
+          onGone={() => {
             setTesting(false);
           }}
         />

@@ -1,31 +1,26 @@
-import X from 'lucide-react/icons/x';
 import { useEffect, useRef, useState } from 'react';
 import { strings } from '../../lib/callStrings';
 import { playBack, playTone, record } from '../../rtc/testSound';
 import { useCall, useSession } from '../useCall';
 import { Button } from './Button';
+import { Dialog } from './Dialog';
 import css from './SoundTest.module.css';
 import { TrackLevel } from './TrackLevel';
 
 const RECORD_MS = 3_000;
 
 /** A dialog: whether one hears, and is heard. In the lobby and in the call. */
-export function SoundTest({ onClose }: { readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+export function SoundTest({ onGone }: { readonly onGone: () => void }) {
   return (
-    <dialog ref={dialog} className={css['dialog']} aria-label={strings.soundTest.title} onClose={onClose}>
-      <header>
-        <h2>{strings.soundTest.title}</h2>
-        <button type="button" aria-label={strings.soundTest.close} onClick={onClose}>
-          <X aria-hidden="true" />
-        </button>
-      </header>
+    <Dialog
+      title={strings.soundTest.title}
+      closeLabel={strings.soundTest.close}
+      className={css['test']}
+      onGone={onGone}
+    >
       <Speaker />
       <Microphone />
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -1,16 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useDetails } from '../Details';
+import { ChatPanel, DetailsPanel, InvitePanel, PeoplePanel, RoomPanel } from '../lateParts';
 import type { NoticeBoard } from '../NoticeBoard';
 import type { PanelChoice } from './usePanel';
 
-const PeoplePanel = lazy(() => import('../people/PeoplePanel'));
-const RoomPanel = lazy(() => import('../room/RoomPanel'));
-const InvitePanel = lazy(() => import('../room/InvitePanel'));
-const ChatPanel = lazy(() => import('../ChatPanel'));
-// Numbers are for the few who look for them.
-const DetailsPanel = lazy(() => import('../DetailsPanel'));
-
-/** The panel that is open, loaded when it is opened. */
+/** The panel that is open. */
 export function Panels({ panel, board }: { readonly panel: PanelChoice; readonly board: NoticeBoard }) {
   const { subject } = useDetails();
   const showPeople = () => {

@@ -1,5 +1,5 @@
 import ChevronLeft from 'lucide-react/icons/chevron-left';
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { Farewell } from '../Farewell';
 import { useKeyboardInset } from '../useKeyboardInset';
 import { PanelHead } from './PanelHead';
@@ -23,13 +23,20 @@ export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, 
   const panel = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useKeyboardInset(panel);
+  // Read before the bar is drawn anew beside it, and before anything in it takes the focus.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      // A bar that has more room without the panel is drawn by then.
+      queueMicrotask(() => {
+        // What had the focus is gone with the panel; a press elsewhere has moved it already.
+        if (document.activeElement === document.body) presentOf(before)?.focus();
+      });
+    },
+    [before],
+  );
   useEffect(() => {
-    const before = document.activeElement;
     if (!hasFocus) heading.current?.focus();
-    return () => {
-      // What had the focus is gone with the panel; a press elsewhere has moved it already.
-      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
-    };
   }, [hasFocus]);
   useEffect(() => {
     const shown = panel.current;
@@ -80,5 +87,14 @@ export function SidePanel({ title, closeLabel, onClose, back, hasFocus = false, 
       {children}
       <Farewell />
     </aside>
+  );
+}
+
+/** The same control: itself, or the one that has been drawn in its place; else the page. */
+function presentOf(control: Element | null): HTMLElement | null {
+  if (control instanceof HTMLElement && control !== document.body && control.isConnected) return control;
+  const key = control?.getAttribute('aria-keyshortcuts') ?? '';
+  return (
+    document.querySelector<HTMLElement>(`nav [aria-keyshortcuts='${key}']`) ?? document.querySelector('main')
   );
 }
