@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, expect
 from scripts.gallery import built_gallery, show_state, states_of
 
 from tests.support.layout import lost_at_double_text, small_targets
@@ -105,3 +105,39 @@ def test_a_voice_draws_nothing_anew(page: Page, address: str) -> None:
     assert len(rendered) < 5 * 5, rendered
     # Somebody else speaks by now: the mark has moved without React.
     assert page.locator("[data-speaking]").count() >= 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 400), (740, 180), (844, 180)])
+def test_one_sees_what_one_writes_above_a_keyboard(page: Page, address: str, width: int, height: int) -> None:
+    page.set_viewport_size(ViewportSize(width=width, height=height))
+    show_state(page, address, "call-five-chat", "dark")
+    for part in (page.get_by_role("textbox"), page.get_by_role("button", name="Send")):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height
+
+
+@pytest.mark.parametrize("width", [800, 1000, 1170, 1280, 1900])
+def test_a_long_name_keeps_clear_of_the_controls(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size(ViewportSize(width=width, height=800))
+    show_state(page, address, "call-two-long", "dark")
+    name = page.get_by_role("figure").get_by_text("Wilhelmina").locator("..").bounding_box()
+    bar = page.get_by_role("navigation").bounding_box()
+    assert name is not None
+    assert bar is not None
+    assert name["x"] + name["width"] <= bar["x"] or name["y"] + name["height"] <= bar["y"]
+
+
+def test_who_shares_sees_faces_on_a_phone_too(page: Page, address: str) -> None:
+    """The strip is one row in the line above the tiles; how the screen looks is under More."""
+    page.set_viewport_size(PHONE)
+    show_state(page, address, "call-sharing", "dark")
+    strip = page.get_by_role("region", name="What you share").bounding_box()
+    face = page.get_by_role("figure", name="Eileen").bounding_box()
+    assert strip is not None
+    assert face is not None
+    assert strip["y"] + strip["height"] < face["y"] + 8
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitemradio", name="Sharp")).to_be_checked()
+    expect(page.get_by_role("menuitemradio", name="Smooth")).to_be_visible()

@@ -76,6 +76,14 @@ describe('without a choice', () => {
     expect(main).toBe(screenTile('p1'));
     expect([...cells.keys()]).toContain(screenTile('p2'));
   });
+
+  it('keeps every shared screen in sight, whoever speaks', () => {
+    const speakers = ['p3', 'p4', 'p5', 'p6'];
+    for (const stage of Object.values(stages)) {
+      const { cells } = place(stage, scene(7, { screens: ['p1', 'p2'], pinned: screenTile('p2'), speakers }));
+      expect([...cells.keys()]).toContain(screenTile('p1'));
+    }
+  });
 });
 
 describe('a choice', () => {

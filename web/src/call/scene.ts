@@ -146,12 +146,10 @@ function focus(
   const own = scene.isOwnHidden ? 0 : 1;
   const ratio = scene.screens.some((id) => screenTile(id) === main) ? SCREEN : picture;
   const room: Focus = focusOn(stage, rest.length + own, ratio);
-  const { shown, hidden } = pageOf(
-    rest,
-    room.strip.length - own,
-    scene.page,
-    scene.speakers.map(pictureTile),
-  );
+  const { shown, hidden } = pageOf(rest, room.strip.length - own, scene.page, [
+    ...scene.screens.map(screenTile),
+    ...scene.speakers.map(pictureTile),
+  ]);
   const { main: large, strip } = focusOn(stage, shown.length + own + (hidden > 0 ? 1 : 0), ratio);
   const beside = dealt(strip, shown, own === 1, hidden);
   return { ...beside, arrangement: 'focus', main, cells: new Map([[main, large], ...beside.cells]) };

@@ -68,11 +68,12 @@ export function ScreenTile({
       )}
       <div className={css['tools']} data-chrome>
         {zoom.scale > 1 && (
-          <Tool label={strings.share.whole} onPress={reset}>
+          <Tool isZoom label={strings.share.whole} onPress={reset}>
             {strings.share.scale({ scale: zoom.scale })}
           </Tool>
         )}
         <Tool
+          isZoom
           label={strings.share.farther}
           onPress={() => {
             by(1 / STEP);
@@ -81,6 +82,7 @@ export function ScreenTile({
           <ZoomOut aria-hidden="true" />
         </Tool>
         <Tool
+          isZoom
           label={strings.share.closer}
           onPress={() => {
             by(STEP);
@@ -107,14 +109,22 @@ export function ScreenTile({
 }
 
 interface ToolProps {
+  /** Of no use on a small tile. */
+  readonly isZoom?: boolean;
   readonly label: string;
   readonly onPress: () => void;
   readonly children: ReactNode;
 }
 
-function Tool({ label, onPress, children }: ToolProps) {
+function Tool({ isZoom = false, label, onPress, children }: ToolProps) {
   return (
-    <button type="button" aria-label={label} title={label} onClick={onPress}>
+    <button
+      type="button"
+      className={classes(isZoom && css['zoom'])}
+      aria-label={label}
+      title={label}
+      onClick={onPress}
+    >
       {children}
     </button>
   );

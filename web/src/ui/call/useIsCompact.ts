@@ -2,8 +2,8 @@ import { useCallback, useSyncExternalStore } from 'react';
 
 const LYING = '(max-height: 479.98px) and (orientation: landscape)';
 const NARROW = '(max-width: 759.98px) and (orientation: portrait)';
-/** A panel of 360 px beside the faces leaves less than 760. */
-const NARROW_BESIDE_PANEL = '(max-width: 1119.98px)';
+/** A panel beside the faces (`--panel-w`, which grows with the text) leaves less than 760 px. */
+const NARROW_BESIDE_PANEL = '(max-width: calc(759.98px + 22.5rem))';
 
 /** A phone, upright or on its side, or a narrow stage beside a panel: five controls fit into the bar. */
 export function useIsCompact(isPanelOpen: boolean): boolean {

@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from './Button';
 import css from './Sure.module.css';
 
 interface SureProps {
   readonly label: string;
+  readonly icon?: ReactNode;
   /** What it means, once it is pressed. */
   readonly question: string;
   readonly yes: string;
@@ -14,7 +15,7 @@ interface SureProps {
 }
 
 /** A button for what cannot be taken back: asks in its own place whether one means it. */
-export function Sure({ label, question, yes, no, wide = false, busy = false, onSure }: SureProps) {
+export function Sure({ label, icon, question, yes, no, wide = false, busy = false, onSure }: SureProps) {
   const [isAsking, setAsking] = useState(false);
   const [wasAsked, setAsked] = useState(false);
   if (!isAsking) {
@@ -29,7 +30,7 @@ export function Sure({ label, question, yes, no, wide = false, busy = false, onS
           setAsked(true);
         }}
       >
-        {label}
+        {icon} {label}
       </Button>
     );
   }

@@ -24,13 +24,15 @@ interface PersonActsProps {
   readonly onDone: () => void;
 }
 
-const ICONS: Readonly<Record<Moderate['act'], typeof Mic>> = {
+/** Done at once; a ban is asked about first. */
+type SimpleAct = Exclude<Moderate['act'], 'ban'>;
+
+const ICONS: Readonly<Record<SimpleAct, typeof Mic>> = {
   mute: MicOff,
   askToUnmute: Mic,
   stopShare: ScreenShareOff,
   lowerHand: Hand,
   remove: UserRoundX,
-  ban: Ban,
 };
 
 /** What may be done to somebody now; the rest is not there. */
@@ -44,7 +46,7 @@ export function PersonActs({ id, person, may, onDone }: PersonActsProps) {
     void ask('moderate', { participantId, act });
     onDone();
   };
-  const simple = (act: Moderate['act']) => {
+  const simple = (act: SimpleAct) => {
     const Icon = ICONS[act];
     return (
       <Button
@@ -99,6 +101,7 @@ export function PersonActs({ id, person, may, onDone }: PersonActsProps) {
       {may.host && (
         <Sure
           label={words.ban}
+          icon={<Ban aria-hidden="true" />}
           question={strings.people.banAsk({ name: named(person.name) })}
           yes={words.ban}
           no={strings.people.cancel}

@@ -36,7 +36,6 @@ export function PersonRow({ person, isSelf, own }: PersonRowProps) {
           <b dir="auto">{name}</b>
           {below !== null && <small>{below}</small>}
         </span>
-        {!isSelf && <PersonQuality id={person.id} name={name} />}
         {person.media.screen === true && (
           <span className={css['mark']} role="img" aria-label={strings.people.shares}>
             <ScreenShare aria-hidden="true" />
@@ -47,6 +46,7 @@ export function PersonRow({ person, isSelf, own }: PersonRowProps) {
             <MicOff aria-hidden="true" />
           </span>
         )}
+        {!isSelf && <PersonQuality id={person.id} name={name} />}
         {!isSelf && may.gentle && (
           <button
             ref={button}
