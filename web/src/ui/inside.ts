@@ -3,6 +3,5 @@
 export { AfterPage } from './after/AfterPage';
 export { WaitingPanel } from './lobby/WaitingPanel';
 export { CallPage } from './call/CallPage';
-export { DeviceOptions } from './shared/DeviceOptions';
-export { SoundTest } from './shared/SoundTest';
+export { DevicesMenu } from './shared/DevicesMenu';
 export * as careRules from '../rtc/careRules';

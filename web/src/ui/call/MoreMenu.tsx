@@ -46,7 +46,7 @@ export function MoreMenu({ board, showKeys, onPeople, onRoom }: MoreMenuProps) {
   const hidden = useCall((state) => (onPeople === null ? 0 : state.knocks.length));
   const [part, setPart] = useState<'all' | 'devices'>('all');
   const [isTesting, setTesting] = useState(false);
-  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(part);
+  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu({ part });
   return (
     <>
       <Control

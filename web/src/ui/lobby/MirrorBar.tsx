@@ -6,7 +6,7 @@ import { strings } from '../../lib/strings';
 import { classes } from '../shared/classes';
 import { Control } from '../shared/Control';
 import control from '../shared/Control.module.css';
-import { DevicesMenu } from '../shared/DevicesMenu';
+import { DevicesControl } from './DevicesControl';
 import { useCall, useSession } from '../useCall';
 import { LevelMeter } from './LevelMeter';
 import css from './MirrorView.module.css';
@@ -43,7 +43,7 @@ export function MirrorBar({ isDark }: { readonly isDark: boolean }) {
           media.setCamera(camera.state !== 'on');
         }}
       />
-      <DevicesMenu />
+      <DevicesControl />
     </div>
   );
 }

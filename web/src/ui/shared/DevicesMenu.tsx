@@ -1,21 +1,17 @@
 import Settings2 from 'lucide-react/icons/settings-2';
 import { useState } from 'react';
 import { strings } from '../../lib/strings';
-import { loadInside } from '../loadInside';
 import { Control } from './Control';
+import { DeviceOptions } from './DeviceOptions';
 import css from './DevicesMenu.module.css';
+import { SoundTest } from './SoundTest';
 import { useMenu } from './useMenu';
 
-/** The control "Devices" and its menu: which microphone, camera and speaker, and whether one's network
- *  address is hidden. Stands in a bar, and opens above it. What is in it is loaded by then. */
+/** The control "Devices" and its menu, open at first: which microphone, camera and speaker, and whether one's network
+ *  address is hidden. Stands in a bar, and opens above it. */
 export function DevicesMenu() {
-  const [inside, setInside] = useState<Awaited<ReturnType<typeof loadInside>> | null>(null);
   const [isTesting, setTesting] = useState(false);
-  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu(inside === null ? '' : 'options');
-  const open = () => {
-    toggle();
-    void loadInside().then(setInside);
-  };
+  const { isOpen, button, menu, toggle, close, onKeyDown } = useMenu({ isOpenAtFirst: true });
   return (
     <>
       <Control
@@ -25,7 +21,7 @@ export function DevicesMenu() {
         look={isOpen ? 'on' : 'plain'}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        onClick={open}
+        onClick={toggle}
       />
       {isOpen && (
         <div
@@ -34,24 +30,19 @@ export function DevicesMenu() {
           role="menu"
           tabIndex={-1}
           aria-label={strings.devices.button}
-          aria-busy={inside === null}
           onKeyDown={onKeyDown}
         >
-          {inside === null ? (
-            <p className={css['none']}>{strings.moment}</p>
-          ) : (
-            <inside.DeviceOptions
-              onChosen={close}
-              onTest={() => {
-                close();
-                setTesting(true);
-              }}
-            />
-          )}
+          <DeviceOptions
+            onChosen={close}
+            onTest={() => {
+              close();
+              setTesting(true);
+            }}
+          />
         </div>
       )}
-      {inside !== null && isTesting && (
-        <inside.SoundTest
+      {isTesting && (
+        <SoundTest
           onGone={() => {
             setTesting(false);
           }}

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 're
 
 /** Opening, closing and keys of a menu: arrows move, Home and End go to the ends, Escape goes back to the
  *  button, Tab and a press elsewhere close. `part`: which part of it is shown; with another, focus goes there. */
-export function useMenu(part = '') {
-  const [isOpen, setOpen] = useState(false);
+export function useMenu({ part = '', isOpenAtFirst = false } = {}) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
 
