@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 from tests.support.eventually import eventually
@@ -16,10 +18,16 @@ COMMAND = os.environ.get("VISAVIS_TEST_COMMAND", f"{sys.executable} -m visavis")
 """How the server under test is started: the browser tests name that of the installed wheel."""
 
 
+# Below those from which systems take the ports of connections (ip(7)), which would be in a server's way. Each
+# process that runs tests begins somewhere else.
+_PORTS = range(20_000, 32_000)
+_FIRST = os.getpid() * 1_009 % len(_PORTS)
+_ports: Iterator[int] = cycle([*_PORTS[_FIRST:], *_PORTS[:_FIRST]])
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on which nothing listens, another one each time."""
+    return next(port for port in _ports if not is_open(port))
 
 
 def is_open(port: int) -> bool:
