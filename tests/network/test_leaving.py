@@ -34,14 +34,25 @@ def test_a_closed_tab_is_gone_within_a_second(call: LiveCall, measured: Measured
     call.everyone_sees_everyone()
 
 
-# Why the browser did not keep the page (HTML, section 7.4.7): null where it did, "masked" what is its own
-# affair.
+# Notes what of ours could keep the browser from keeping the page, when it is left.
+_ON_LEAVING = """
+() => {
+  onpageshow = ({ persisted }) => { window.wasKept = persisted; };
+  addEventListener('pagehide', () => {
+    const open = window.testLinks.filter(({ signalingState }) => signalingState !== 'closed');
+    sessionStorage.setItem('linksLeftOpen', String(open.length));
+  });
+}
+"""
+# Why the browser did not keep it (HTML, section 7.4.7): null where it did, "masked" what is its own affair.
 _NOT_KEPT = """
 () => {
   const [{ notRestoredReasons }] = performance.getEntriesByType('navigation');
   return notRestoredReasons?.reasons.map(({ reason }) => reason) ?? null;
 }
 """
+_ITS_OWN = {"masked", "rtc"}
+"""The second where it looks before word has come of links that are closed, as on a machine that is busy."""
 
 
 def test_who_goes_to_another_page_is_gone_and_comes_back_by_a_click(call: LiveCall) -> None:
@@ -49,15 +60,16 @@ def test_who_goes_to_another_page_is_gone_and_comes_back_by_a_click(call: LiveCa
     to spare for that, the lobby is there.
     """
     joel = call.people["Joel"]
-    joel.page.evaluate("() => { onpageshow = ({ persisted }) => { window.wasKept = persisted; }; }")
+    joel.page.evaluate(_ON_LEAVING)
     joel.page.goto(call.server.url)
     for other in call.others("Joel"):
         expect(other.tile("Joel")).to_have_count(0, timeout=1_000)
     joel.page.evaluate("history.back()")
     joel.control("Go back in").or_(joel.control("Join")).click()
     call.everyone_sees_everyone()
+    assert joel.page.evaluate("sessionStorage.getItem('linksLeftOpen')") == "0"
     reasons = joel.page.evaluate(_NOT_KEPT)
-    assert joel.page.evaluate("window.wasKept") or set(reasons) == {"masked"}, reasons
+    assert joel.page.evaluate("window.wasKept") or set(reasons) <= _ITS_OWN, reasons
 
 
 def test_who_leaves_while_the_server_is_away_is_gone_at_once(call: LiveCall, measured: Measured) -> None:
