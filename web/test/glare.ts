@@ -154,6 +154,9 @@ async function withPlain(
     seen = await look();
   }
   link.end();
+  // What is on its way still would meet a connection that is closed.
+  wires[1].deliver = () => undefined;
+  await last;
   plain.connection.close();
   return seen === wanted ? 'as it should be' : seen;
 }
