@@ -51,8 +51,6 @@ _NOT_KEPT = """
   return notRestoredReasons?.reasons.map(({ reason }) => reason) ?? null;
 }
 """
-_ITS_OWN = {"masked", "rtc"}
-"""The second where it looks before word has come of links that are closed, as on a machine that is busy."""
 
 
 def test_who_goes_to_another_page_is_gone_and_comes_back_by_a_click(call: LiveCall) -> None:
@@ -69,7 +67,7 @@ def test_who_goes_to_another_page_is_gone_and_comes_back_by_a_click(call: LiveCa
     call.everyone_sees_everyone()
     assert joel.page.evaluate("sessionStorage.getItem('linksLeftOpen')") == "0"
     reasons = joel.page.evaluate(_NOT_KEPT)
-    assert joel.page.evaluate("window.wasKept") or set(reasons) <= _ITS_OWN, reasons
+    assert joel.page.evaluate("window.wasKept") or set(reasons) == {"masked"}, reasons
 
 
 def test_who_leaves_while_the_server_is_away_is_gone_at_once(call: LiveCall, measured: Measured) -> None:
