@@ -110,6 +110,7 @@ def test_settings_hold_at_once_and_who_is_removed_stays_out(invite: Invite, serv
 
     # Who is removed stays out, by another name too.
     room.get_by_role("button", name="Back to people").click()
+    expect(mara.page.get_by_role("complementary", name="People")).to_be_visible()
     acts_on(mara, "Nina", "Remove")
     reads(nina, "You were removed from this call")
     nina.open(link)
