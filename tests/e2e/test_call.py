@@ -117,9 +117,12 @@ def test_a_full_room_says_so_and_lets_in_when_someone_leaves(invite: Invite, ser
     link = f"{server.url}/r/{made.json()['id']}"
     mara.joins(link)
     joel.joins(link)
-    ines.open(link)
+    with ines.page.expect_websocket() as signaling:
+        ines.open(link)
     ines.page.get_by_label("Your name").fill("Ines")
-    ines.press("Join")
+    # The page may have seen that it is full before the server says so to one who tries.
+    with signaling.value.expect_event("framereceived", lambda frame: "room_full" in str(frame)):
+        ines.press("Join")
     expect(ines.page.get_by_text(re.compile("full"))).to_be_visible()
     joel.leaves()
     ines.press("Join")

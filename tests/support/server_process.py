@@ -13,8 +13,10 @@ from pathlib import Path
 
 from tests.support.eventually import eventually
 from tests.support.lab.namespace import Namespace
+from tests.support.loaded_server import LoadedServer
 
-COMMAND = os.environ.get("VISAVIS_TEST_COMMAND", f"{sys.executable} -m visavis").split()
+_NAMED = os.environ.get("VISAVIS_TEST_COMMAND")
+COMMAND = (_NAMED or f"{sys.executable} -m visavis").split()
 """How the server under test is started: the browser tests name that of the installed wheel."""
 
 
@@ -51,23 +53,16 @@ class ServerProcess:
         self.port = free_port()
         self.url = f"http://{address}:{self.port}"
         self.output: list[str] = []
-        self._prefix = [] if inside is None else inside.command()
+        self._inside = inside
         if inside is not None:
             settings = {"host": address} | settings
         self._settings = {f"VISAVIS_{name.upper()}": str(value) for name, value in settings.items()}
         self.database_url = self._settings.get("VISAVIS_DATABASE_URL")
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | LoadedServer | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        process = subprocess.Popen(
-            [*self._prefix, *COMMAND, "serve"],
-            env=self._environment(),
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = self._begin()
         self._process = process
         self.output = []
         threading.Thread(target=self._read, args=(process,), daemon=True).start()
@@ -102,6 +97,19 @@ class ServerProcess:
         )
         return done.stdout
 
+    def _begin(self) -> subprocess.Popen[str] | LoadedServer:
+        if self._inside is None and _NAMED is None:
+            return LoadedServer(["serve"], self._environment(), self.folder)
+        prefix = [] if self._inside is None else self._inside.command()
+        return subprocess.Popen(
+            [*prefix, *COMMAND, "serve"],
+            env=self._environment(),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def _environment(self) -> dict[str, str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("VISAVIS_")}
         own = {"VISAVIS_PORT": str(self.port), "VISAVIS_DATA": str(self.folder / "data")}
@@ -125,7 +133,7 @@ class ServerProcess:
             raise AssertionError("the server ended: " + "".join(self.output))
         return any(re.search(r"https?://\S+:\d+", line) for line in self.output)
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
+    def _read(self, process: subprocess.Popen[str] | LoadedServer) -> None:
         if process.stdout is not None:
             with process.stdout:
                 self.output.extend(process.stdout)
