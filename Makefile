@@ -124,7 +124,8 @@ integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 
 e2e: $(WHEEL) web/node_modules/.done
 	@scripts/get_packages.sh chromium firefox-esr Xvfb:xvfb
-	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -n 2 --dist loadfile tests/e2e
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -m "not alone" -n 2 --dist loadfile tests/e2e
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -m alone tests/e2e
 
 # Calls across networks, in namespaces of this machine (tests/support/lab): as root.
 network: $(WHEEL)

@@ -101,6 +101,7 @@ def test_leave_and_rejoin(invite: Invite, server: ServerProcess, times: int) -> 
         joel.receives()
 
 
+@pytest.mark.alone
 def test_a_closed_tab_is_gone_within_a_second(invite: Invite, server: ServerProcess) -> None:
     mara, joel = invite("Mara"), invite("Joel")
     link = mara.starts_a_room(server.url)

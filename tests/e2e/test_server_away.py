@@ -1,5 +1,6 @@
 """The server is killed in mid-call: pictures go on, and everybody is still there when it is back."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Invite
@@ -10,6 +11,7 @@ LONGEST_GAP = 1000
 """Milliseconds between two frames."""
 
 
+@pytest.mark.alone
 def test_nobody_notices_but_for_a_word(invite: Invite, server: ServerProcess) -> None:
     mara, joel, ines = invite("Mara"), invite("Joel"), invite("Ines")
     link = mara.starts_a_room(server.url)

@@ -114,6 +114,7 @@ def missing_while(listener: Person, act: Callable[[], None]) -> float:
     return float(ended - began - (more - packets) * PACKET_MS)
 
 
+@pytest.mark.alone
 def test_sound_is_original_on_demand_and_devices_change_without_a_gap(
     invite: Invite, musician: Browser, server: ServerProcess
 ) -> None:

@@ -1,7 +1,7 @@
-"""Servers that begin with their modules loaded, in half a second of processor time rather than one and a half.
+"""Servers that begin with their modules loaded: half a second of processor time rather than one and a half.
 
-The standard library's fork server loads the modules once, and each server is a fork of it that runs the command line
-as ``python -m visavis`` does.
+The standard library's fork server loads the modules once, and each server is a fork of it that runs the
+command line as ``python -m visavis`` does.
 """
 
 import multiprocessing
@@ -11,6 +11,8 @@ import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
+
+import visavis.__main__
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.support.server_modules"])
@@ -56,6 +58,4 @@ def _run(arguments: list[str], environment: dict[str, str], folder: Path, output
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["visavis", *arguments]
-    from visavis.__main__ import main
-
-    main()
+    visavis.__main__.main()
