@@ -30,7 +30,7 @@ SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 .DELETE_ON_ERROR:
 
 .PHONY: serve test check check-aside check-server check-client web unit integration e2e network soak wheel protocol lock format
-.PHONY: bench-signaling bench-join bench-page gallery picture clean
+.PHONY: bench-signaling bench-join bench-weak bench-page gallery picture clean
 
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
@@ -156,6 +156,11 @@ lock: .venv/.dev
 bench-join: .venv/.dev $(CLIENT)
 	@scripts/get_packages.sh chromium turnserver:coturn nft:nftables ip:iproute2 gcc tcpdump
 	$(BIN)/python -m bench.join
+
+# What a call does on lines that carry too little, in namespaces of this machine: as root. About twelve minutes.
+bench-weak: .venv/.dev $(CLIENT)
+	@scripts/get_packages.sh chromium turnserver:coturn nft:nftables ip:iproute2 gcc
+	$(BIN)/python -m bench.weak
 
 # What the page costs in a call: drawing, long tasks, memory. About five minutes, on an idle machine.
 bench-page: .venv/.dev $(CLIENT)

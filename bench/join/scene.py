@@ -1,7 +1,6 @@
 """A call that somebody joins: in a network lab, or all on this machine."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.support.browser import chromium
+from tests.support.coturn import start_stun
 from tests.support.lab import SERVER_ADDRESS, Lab, Router
-from tests.support.lab.namespace import Namespace
-from tests.support.parts import require
 from tests.support.server_process import ServerProcess
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
@@ -148,7 +146,7 @@ def lab_scene(
         if relayed:
             settings |= {"turn": "on", "relay_only": True}
         else:
-            _start_stun(lab.server)
+            start_stun(lab.server)
             settings |= {"turn": "off", "stun_urls": f"stun:{SERVER_ADDRESS}:3478"}
         servers = _start_servers(stack, folder, settings)
         safe = f"--unsafely-treat-insecure-origin-as-secure={','.join(server.url for server in servers)}"
@@ -187,10 +185,3 @@ def _start_servers(
         stack.callback(server.stop)
         started.append(server)
     return started[0], started[1]
-
-
-def _start_stun(where: Namespace) -> None:
-    program = require("turnserver", "apt install coturn")
-    quiet = ("--no-tls", "--no-dtls", "--no-cli", "--log-file", "/dev/null")
-    own = ("--userdb", where.folder / "stun.db", "--pidfile", where.folder / "stun.pid")
-    where.start(program, "-n", "--stun-only", *quiet, *own, stderr=subprocess.DEVNULL)

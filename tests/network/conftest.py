@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.support.browser import Person, chromium
-from tests.support.lab import SERVER_ADDRESS, Lab, Machine, Namespace, Nat
-from tests.support.parts import require
+from tests.support.coturn import start_stun
+from tests.support.lab import SERVER_ADDRESS, Lab, Machine, Nat
 from tests.support.server_process import ServerProcess
 
 IS_SOAK = "VISAVIS_TEST_SOAK" in os.environ
@@ -260,15 +259,6 @@ def call(request: pytest.FixtureRequest, standing: Standing) -> Iterator[LiveCal
     finally:
         if request.session.testsfailed > failed:
             standing.end()
-
-
-def start_stun(where: Namespace) -> None:
-    """A STUN server on port 3478 of a host of the lab. It ends with the lab."""
-    program = require("turnserver", "apt install coturn")
-    quiet = ("--no-tls", "--no-dtls", "--no-cli", "--log-file", "/dev/null")
-    # Without a folder for its database and process id it takes those of the system's service.
-    own = ("--userdb", where.folder / "stun.db", "--pidfile", where.folder / "stun.pid")
-    where.start(program, "-n", "--stun-only", *quiet, *own, stderr=subprocess.DEVNULL)
 
 
 # --- figures ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A real coturn with a configuration of the test's."""
+"""A real coturn, with a configuration of the test's or for STUN alone."""
 
 import socket
 import subprocess
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.eventually import eventually
+from tests.support.lab.namespace import Namespace
 from tests.support.parts import require
 from tests.support.server_process import free_port, is_open
 
@@ -109,3 +110,12 @@ def coturn(
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def start_stun(where: Namespace) -> None:
+    """A STUN server on port 3478 of a host of the lab. It ends with the lab."""
+    program = require("turnserver", "apt install coturn")
+    quiet = ("--no-tls", "--no-dtls", "--no-cli", "--log-file", "/dev/null")
+    # Without a folder for its database and process id it takes those of the system's service.
+    own = ("--userdb", where.folder / "stun.db", "--pidfile", where.folder / "stun.pid")
+    where.start(program, "-n", "--stun-only", *quiet, *own, stderr=subprocess.DEVNULL)
