@@ -44,7 +44,12 @@ _ON_LEAVING = """
   });
 }
 """
-# Why the browser did not keep it (HTML, section 7.4.7): null where it did, "masked" what is its own affair.
+_ITS_OWN = {"masked", "rtc"}
+"""Why a browser may not keep a page in which no link is left open: what it does not tell, and a data channel,
+which counts until the page has heard that it is closed (Chromium's rtc_data_channel.cc). One may have left
+before that.
+"""
+# Why the browser did not keep it (HTML, section 7.4.7): null where it did.
 _NOT_KEPT = """
 () => {
   const [{ notRestoredReasons }] = performance.getEntriesByType('navigation');
@@ -67,7 +72,7 @@ def test_who_goes_to_another_page_is_gone_and_comes_back_by_a_click(call: LiveCa
     call.everyone_sees_everyone()
     assert joel.page.evaluate("sessionStorage.getItem('linksLeftOpen')") == "0"
     reasons = joel.page.evaluate(_NOT_KEPT)
-    assert joel.page.evaluate("window.wasKept") or set(reasons) == {"masked"}, reasons
+    assert joel.page.evaluate("window.wasKept") or set(reasons) <= _ITS_OWN, reasons
 
 
 def test_who_leaves_while_the_server_is_away_is_gone_at_once(call: LiveCall, measured: Measured) -> None:
