@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { codeOf, type ErrorCode } from '../lib/errors';
 import { logger } from '../lib/logger';
 import type { Media, Notices, RoomEntered } from '../protocol/messages.gen';
-import type { NoticeName } from '../protocol/SignalingClient';
+import type { NoticeName, SignalingHandlers } from '../protocol/SignalingClient';
 import type { LocalMedia, MediaChoice, MediaState } from '../rtc/LocalMedia';
 import { LocalScreen } from '../rtc/LocalScreen';
 import type { Signal } from '../rtc/descriptions';
@@ -29,8 +29,10 @@ import { Mailbox } from './Mailbox';
 import { MediaTeller } from './MediaTeller';
 import { watchPage, type PageEvents } from './pageEvents';
 import { realParts, type CallParts, type Signaling } from './parts';
+import { afterNotResumed } from './resuming';
 import { RoomLookup } from './RoomLookup';
 import { Roster } from './Roster';
+import { sendSignal } from './sendSignal';
 import type { TalkOptions } from './Talk';
 
 const log = logger('call');
@@ -123,20 +125,7 @@ export class CallSession {
     );
     const curtain = new Curtain(this.store);
     this.shown = curtain.shown;
-    this.#signaling = parts.makeSignaling(
-      {
-        onConnected: () => {
-          this.#onConnected();
-        },
-        onLost: () => {
-          this.#onLost();
-        },
-        onRefused: (code) => {
-          this.#onRefused(code);
-        },
-      },
-      options.baseUrl,
-    );
+    this.#signaling = parts.makeSignaling(this.#server, options.baseUrl);
     this.care = new LinkCare(tracks, (qualities) => {
       this.store.setState({ qualities });
     });
@@ -413,28 +402,28 @@ export class CallSession {
 
   // --- the server comes and goes ---------------------------------------------------------------------
 
-  #onConnected(): void {
-    this.#doorstep.onConnected();
-    if (this.#phase.name === 'reconnecting') void this.#resume();
-    if (this.#phase.name === 'idle') this.#lookup.start();
-    this.#entrance.prepare();
-  }
-
-  #onLost(): void {
-    this.#entrance.forget();
-    if (this.#phase.name !== 'connected' && this.#phase.name !== 'reconnecting') return;
-    this.#takeTurn();
-    // From here on only the snapshot that comes with our place counts.
-    this.#mailbox.clear();
-    this.#mailbox.hold();
-    if (this.#phase.name === 'connected') this.#setPhase({ name: 'reconnecting', since: Date.now() });
-  }
-
-  #onRefused(code: ErrorCode): void {
-    if (this.#isInCall) this.#finish('refused', code);
-    // While joining the one who waits for the connection is told.
-    else if (this.#phase.name === 'idle') this.#setPhase({ name: 'idle', problem: { code } });
-  }
+  readonly #server: SignalingHandlers = {
+    onConnected: () => {
+      this.#doorstep.onConnected();
+      if (this.#phase.name === 'reconnecting') void this.#resume();
+      if (this.#phase.name === 'idle') this.#lookup.start();
+      this.#entrance.prepare();
+    },
+    onLost: () => {
+      this.#entrance.forget();
+      if (!this.#isInCall) return;
+      this.#takeTurn();
+      // From here on only the snapshot that comes with our place counts.
+      this.#mailbox.clear();
+      this.#mailbox.hold();
+      if (this.#phase.name === 'connected') this.#setPhase({ name: 'reconnecting', since: Date.now() });
+    },
+    onRefused: (code) => {
+      if (this.#isInCall) this.#finish('refused', code);
+      // While joining the one who waits for the connection is told.
+      else if (this.#phase.name === 'idle') this.#setPhase({ name: 'idle', problem: { code } });
+    },
+  };
 
   /** Take one's place again. */
   async #resume(): Promise<void> {
@@ -471,32 +460,24 @@ export class CallSession {
   #onNotResumed(error: unknown, anew?: () => Promise<void>): void {
     const code = codeOf(error);
     log.info(`not resumed: ${String(error)}`);
-    switch (code) {
-      case 'server_unreachable':
-      case 'already_in_room':
-        // No answer on a connection that is there, or one that is in a state that it cannot be in. Where
-        // it is gone already this does no more than hurry.
+    switch (afterNotResumed(code)) {
+      case 'reconnect':
+        // Where the connection is gone already this does no more than hurry.
         this.#signaling.restart();
         break;
-      case 'internal':
-      case 'rate_limited':
-      case 'storage_unavailable':
+      case 'wait':
         this.#later(() => this.#resume());
         break;
-      case 'ticket_invalid':
-      case 'ticket_expired':
-      case 'room_not_found':
+      case 'enter':
         if (anew) void anew();
         else this.#finish('refused', code);
         break;
-      case 'knock_needed':
-      case 'passcode_needed':
-        // Another call by now: back before the door.
+      case 'knock':
         this.#leaveRoster();
         this.#setPhase({ name: 'idle' });
         void this.rejoin();
         break;
-      default:
+      case 'end':
         this.#finish(code === 'account_not_allowed' ? 'account' : 'refused', code);
     }
   }
@@ -569,19 +550,7 @@ export class CallSession {
   /** Out of the call nothing is sent, and while the server is away nothing is kept: links are resynced. */
   #send(to: string, signal: Signal): void {
     if (this.#phase.name !== 'connected' && !this.#links.isPrepared(to)) return;
-    if (this.#entrance.isSilent(to)) return;
-    if ('candidates' in signal) {
-      this.#signaling.tell('iceCandidate', { to, candidates: signal.candidates });
-      return;
-    }
-    const { description } = signal;
-    const event = description.type === 'offer' ? 'offer' : 'answer';
-    this.#signaling.request(event, { to, description }).catch((error: unknown) => {
-      const code = codeOf(error);
-      // Both say that the peer is not there: it is resynced when it is back.
-      if (code === 'participant_away' || code === 'server_unreachable') log.debug(String(error));
-      else log.warn(String(error));
-    });
+    if (!this.#entrance.isSilent(to)) sendSignal(this.#signaling, to, signal);
   }
 
   get #sent(): Media {
@@ -597,35 +566,27 @@ export class CallSession {
   // --- the page --------------------------------------------------------------------------------------
 
   readonly #page: PageEvents = {
+    // The machine has a network again: every address may be another, and sockets of before are dead.
     onOnline: () => {
-      this.#onOnline();
+      this.#signaling.restart();
+      this.#links.examine();
+      if (this.#phase.name === 'idle') this.#lookup.start();
     },
     onDoubt: () => {
       this.retry();
       this.media.recover();
       this.#links.examine();
     },
+    // The tab is closed or navigated away: the others should see that at once. A page that is kept for the
+    // back button shows the page after the call when it comes back, from which one can rejoin.
     onHide: () => {
-      this.#onPageHide();
+      this.leave();
+      this.#lookup.stop();
+      this.#signaling.close();
+      this.media.end();
     },
     onRestore: () => {
       if (this.#phase.name === 'idle') this.#enterLobby();
     },
   };
-
-  /** The machine has a network again: every address may be another, and sockets of before are dead. */
-  #onOnline(): void {
-    this.#signaling.restart();
-    this.#links.examine();
-    if (this.#phase.name === 'idle') this.#lookup.start();
-  }
-
-  /** The tab is closed or navigated away: the others should see that at once. A page that is kept for the
-   *  back button shows the page after the call when it comes back, from which one can rejoin. */
-  #onPageHide(): void {
-    this.leave();
-    this.#lookup.stop();
-    this.#signaling.close();
-    this.media.end();
-  }
 }
