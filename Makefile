@@ -35,11 +35,13 @@ SERVER_SOURCES := $(shell find src/visavis -name '*.py' -not -path '*/dist/*')
 serve: .venv/.serve $(CLIENT)
 	@exec $(BIN)/visavis serve
 
-# Calls across networks mostly wait: the checks take what they leave of the processors, and nothing else. Each
-# browser is a session of its own, and sessions share the processors as groups (sched(7)): so the checks need one too,
-# that gives way; without such groups their policy is enough.
-test: unit integration e2e
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target network check-aside
+# Servers and clients mostly wait for each other: the checks take what they leave of the processors, and nothing else.
+# Sessions share the processors as groups (sched(7)): so the checks need one of their own, that gives way; without such
+# groups their policy is enough. What browsers do has limits of time, and nothing is beside it.
+test: unit web
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target integration check-aside
+	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory network
 
 check-aside: GROUP := /proc/self/autogroup
 check-aside:
