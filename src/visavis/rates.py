@@ -85,3 +85,17 @@ def address_key(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ip_network((parsed, 64), strict=False))
+
+
+def network_key(address: str) -> str:
+    """What stands for the network of a client: the /24 of an IPv4 address, the /48 of an IPv6 one.
+
+    So much one customer of a provider may have, who then has 65,536 of the networks that :func:`address_key`
+    tells apart.
+    """
+    key = address_key(address)
+    try:
+        network = ip_network(key)
+    except ValueError:
+        return key
+    return str(network.supernet(new_prefix=24 if network.version == 4 else 48))

@@ -1,6 +1,7 @@
 """Passcodes: what is kept of them, and how often they may be guessed."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -92,3 +93,33 @@ async def test_a_flood_from_everywhere_does_not_lock_the_right_ones_out(checks: 
     with pytest.raises(RateLimited):
         await checks.check(GARDEN, "198.51.100.1", "wrong", "right")
     assert await checks.check(RoomId("cellar"), "192.0.2.1", "right", "right")
+
+
+@pytest.mark.usefixtures("fast")
+@pytest.mark.parametrize("form", ["2001:db8:1:{:x}::1", "203.0.113.{}"])
+async def test_one_network_has_few_guesses_in_a_flood_however_many_addresses_it_has(
+    checks: Passcodes, form: str
+) -> None:
+    answered = 0
+    for number in range(250):
+        with contextlib.suppress(RateLimited):
+            assert not await checks.check(GARDEN, form.format(number), "wrong", "right")
+            answered += 1
+    assert answered == passcodes.WRONG_PER_ROOM
+    # Elsewhere each address has its guess still, ten in a network.
+    outcomes = await asyncio.gather(
+        *(checks.check(GARDEN, f"2001:db8:2:{n:x}::1", "wrong", "right") for n in range(50)),
+        return_exceptions=True,
+    )
+    assert outcomes.count(False) == passcodes.WRONG_PER_NETWORK
+    assert await checks.check(GARDEN, "192.0.2.1", "right", "right")
+
+
+async def test_passcodes_that_are_set_leave_the_hashing_to_those_who_say_one(checks: Passcodes) -> None:
+    setting = [asyncio.create_task(checks.hash(f"passcode {n}")) for n in range(100)]
+    await asyncio.sleep(0)
+    assert await checks.check(GARDEN, "192.0.2.1", "open sesame", KEPT)
+    outcomes = await asyncio.gather(*setting, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, RateLimited)]
+    assert len(refused) == 100 - passcodes._MOST_SET
+    await checks.hash("open sesame")
