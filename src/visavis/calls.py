@@ -21,10 +21,11 @@ from visavis import admission, live, moderation, rooms
 from visavis.admission import NOTHING, REBUILDING, Applicant, Claim, Return, Way
 from visavis.chat import Chat
 from visavis.clock import Clock
+from visavis.crowd import Visitor
 from visavis.door import Door
 from visavis.errors import AlreadyInRoom, AppError, KnockNeeded, RoomFull, StorageUnavailable
 from visavis.identity import GUEST, Grant, Identity, check_may_enter, check_may_make_rooms
-from visavis.knocks import Knock, State, Visitor
+from visavis.knocks import Knock, State
 from visavis.live import (
     Call,
     Entry,
@@ -522,6 +523,7 @@ class Calls(Whereabouts):
         self._places[connection] = Place(room_id, participant.id)
         call.connections[participant.id] = connection
         call.marks[participant.id] = marks
+        self.door.know(room_id, marks)
         if replaced is not None and self._members is not None:
             self._members.dismiss(replaced, "replaced")
         prepared = self._release(call, connection, offers)
@@ -599,7 +601,7 @@ class Calls(Whereabouts):
         """Forget a room that was not made to last, unless there is a call in it."""
         if room_id not in self._calls and self.registry.is_passing(room_id):
             self.registry.let_pass(room_id)
-            self.door.close(room_id)
+            self.door.answer_all(room_id, State.DENIED)
 
     def change(self, call: Call, change: Change | None, but: ConnectionId | None = None) -> None:
         """Do, then notify everybody who has a connection, ``but`` one."""

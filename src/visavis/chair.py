@@ -95,12 +95,24 @@ class Chair:
         Raises:
             NotInRoom, NotAllowed
         """
+        return self._answer_all(connection, Action.ADMIT)
+
+    def deny_all(self, connection: ConnectionId) -> int:
+        """Deny all who knock. How many they were.
+
+        Raises:
+            NotInRoom, NotAllowed
+        """
+        return self._answer_all(connection, Action.DENY)
+
+    def _answer_all(self, connection: ConnectionId, action: Action) -> int:
         call, actor = self._calls.call(connection)
         if not moderation.may_answer(call.roster, actor):
             raise NotAllowed
-        knocks = self._calls.door.open(call.roster.room.id)
+        room = call.roster.room
+        knocks = self._calls.door.answer_all(room.id, _ANSWERS[action])
         for knock in knocks:
-            self._write(call.roster.room, Action.ADMIT, actor, call, detail=knock.visitor.name)
+            self._write(room, action, actor, call, detail=knock.visitor.name)
         return len(knocks)
 
     # --- those in the call --------------------------------------------------------------------
@@ -248,7 +260,7 @@ class Chair:
         room = await self.room_of(room_id, identity, host_key)
         await self._calls.registry.delete(room.id)
         self._write(room, Action.DELETE, _Person(identity.name or ""))
-        self._calls.door.close(room.id)
+        self._calls.door.answer_all(room.id, State.DENIED)
         call = self._calls.call_in(room.id)
         if call is not None:
             self._end(call)
@@ -301,12 +313,12 @@ class Chair:
         """
         call = self._calls.call_in(room_id)
         if found is None:
-            self._calls.door.close(room_id)
+            self._calls.door.answer_all(room_id, State.DENIED)
         else:
             self._turn_away(found)
         if call is None:
             if found is not None and _lets_all_in(found):
-                self._calls.door.open(room_id)
+                self._calls.door.answer_all(room_id, State.ADMITTED)
         elif call.roster.room is not before or self._calls.registry.is_changing(room_id):
             pass  # it was changed here meanwhile: the next look tells
         elif found is None or found.created_at != before.created_at:
@@ -380,7 +392,7 @@ class Chair:
         if moderation.narrows(before, room):
             self._calls.lobby.close(room.id)
         if _lets_all_in(room) and not _lets_all_in(before):
-            self._calls.door.open(room.id)
+            self._calls.door.answer_all(room.id, State.ADMITTED)
         return room
 
     def _give_role(self, call: Call, participant: Participant, role: Role) -> None:

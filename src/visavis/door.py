@@ -8,8 +8,9 @@ import structlog
 
 from visavis import moderation
 from visavis.clock import Clock
+from visavis.crowd import Visitor
 from visavis.errors import KnockDenied, NotAllowed
-from visavis.knocks import Knock, Knocks, State, Visitor
+from visavis.knocks import Knock, Knocks, State
 from visavis.live import Call, Members
 from visavis.lobby import ConnectionId, Lobby
 from visavis.rooms import Participant, ParticipantId, Presence, RoomId, Roster
@@ -75,6 +76,10 @@ class Door:
         """Whether somebody waits at this door, on this connection."""
         return any(knock.connection == connection for knock in self._knocks.waiting(room_id))
 
+    def know(self, room_id: RoomId, marks: frozenset[str]) -> None:
+        """Somebody with these marks is inside: if they knock later, they are no stranger."""
+        self._knocks.know(room_id, marks)
+
     def enter(self, knock: Knock | None) -> None:
         """Whoever knocked is inside."""
         if knock is not None:
@@ -123,19 +128,13 @@ class Door:
             self._tell(knock)
         return knock
 
-    def open(self, room_id: RoomId) -> tuple[Knock, ...]:
-        """Let in all who wait."""
+    def answer_all(self, room_id: RoomId, state: State) -> tuple[Knock, ...]:
+        """Let in all who wait, or deny them. Who they are."""
         waiting = self._knocks.waiting(room_id)
         for knock in waiting:
-            self._knocks.answer(room_id, knock.id, State.ADMITTED)
+            self._knocks.answer(room_id, knock.id, state)
             self._tell(knock)
         return waiting
-
-    def close(self, room_id: RoomId) -> None:
-        """Deny all who wait: the room is no more."""
-        for knock in self._knocks.waiting(room_id):
-            self._knocks.answer(room_id, knock.id, State.DENIED)
-            self._tell(knock)
 
     def turn_away(self, room_id: RoomId, marks: frozenset[str]) -> None:
         """Deny those who wait and bear one of these marks: they are shut out."""
@@ -160,14 +159,17 @@ class Door:
                 self._members.attended(knock, is_attended=bool(may))
 
     def _tell(self, knock: Knock) -> None:
-        if knock.state is State.DENIED and knock.connection is not None:
+        if knock.state is not State.ADMITTED and knock.connection is not None:
             self._lobby.leave(knock.connection)
         if self._members is not None:
             self._members.answered(knock)
         self._withdraw(knock)
 
     def _ended(self, knock: Knock) -> None:
-        self._withdraw(knock)
+        if knock.state is State.CROWDED_OUT:
+            self._tell(knock)
+        else:
+            self._withdraw(knock)
 
     def _withdraw(self, knock: Knock) -> None:
         call = self._calls.get(knock.room_id)

@@ -7,27 +7,29 @@ denied keeps the same person from knocking again at once.
 """
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NewType
 
+from visavis import crowd
 from visavis.clock import Clock, Timer
-from visavis.errors import KnockDecided, KnockDenied, KnockNotFound, LobbyFull, RateLimited
+from visavis.crowd import Visitor
+from visavis.errors import KnockDecided, KnockDenied, KnockNotFound, RateLimited
 from visavis.lobby import ConnectionId
 from visavis.rates import KeyedRateLimit, address_key
 from visavis.rooms import RoomId
 
 KnockId = NewType("KnockId", str)
 
-MAX_KNOCKS = 100
-"""Of one room."""
-
-MAX_OF_ADDRESS = 30
-"""Of one room, from one address: a class behind one router."""
-
 PER_MINUTE = 40
 """Knocks of one address at one room, in 60 seconds."""
+
+PER_MINUTE_OF_ALL = 200
+"""Knocks of all addresses at one room, in 60 seconds, after which an address has three."""
+
+PER_MINUTE_IN_FLOOD = 3
 
 GRACE = 30.0
 """Seconds for which a knock stays whose connection is lost."""
@@ -43,16 +45,12 @@ class State(Enum):
     WAITING = 1
     ADMITTED = 2
     DENIED = 3
+    CROWDED_OUT = 4
+    """The place was given to somebody else (:mod:`visavis.crowd`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who knocks. ``name``: what they call themselves; ``account``: by which name the server knows them."""
-
-    name: str
-    account: str | None
-    marks: frozenset[str]
-    address: str
+_MOST_KNOWN = 10_000
+"""Marks of those who were let in, of all rooms."""
 
 
 @dataclass(slots=True)
@@ -68,18 +66,25 @@ class Knock:
     state: State = State.WAITING
     timer: Timer | None = None
 
+    @property
+    def is_silent(self) -> bool:
+        return self.connection is None
+
 
 class Knocks:
     """All knocks of this node.
 
     Args:
-        ended: is told of a knock that nobody answers any more, because whoever knocked has gone.
+        ended: is told of a knock that nobody answers any more, because whoever knocked has gone, or was
+            crowded out.
     """
 
     def __init__(self, clock: Clock, ended: Callable[[Knock], None]) -> None:
         self._clock = clock
         self._ended = ended
         self._rate = KeyedRateLimit(PER_MINUTE, 60.0, clock.now)
+        self._rate_of_room = KeyedRateLimit(PER_MINUTE_OF_ALL, 60.0, clock.now)
+        self._known: OrderedDict[tuple[RoomId, str], None] = OrderedDict()
         self._rooms: dict[RoomId, dict[KnockId, Knock]] = {}
         self._secrets: dict[str, Knock] = {}
         self._connections: dict[ConnectionId, Knock] = {}
@@ -101,6 +106,8 @@ class Knocks:
     def knock(self, room_id: RoomId, visitor: Visitor, connection: ConnectionId) -> Knock:
         """Begin to wait. A connection knocks at one door at a time.
 
+        Whoever has no account is no stranger where they were let in before: see :meth:`know`.
+
         Raises:
             KnockDenied: somebody with one of these marks was denied a moment ago.
             LobbyFull, RateLimited
@@ -108,16 +115,19 @@ class Knocks:
         self.leave(connection)
         key = address_key(visitor.address)
         # Without any mark one is known by the address alone.
-        visitor = visitor if visitor.marks else replace(visitor, marks=frozenset({f"address:{key}"}))
-        known = self._rooms.get(room_id, {}).values()
-        if any(k.state is State.DENIED and k.visitor.marks & visitor.marks for k in known):
-            raise KnockDenied
+        marks = visitor.marks or frozenset({f"address:{key}"})
         waiting = self.waiting(room_id)
-        of_address = sum(address_key(k.visitor.address) == key for k in waiting)
-        if len(waiting) >= MAX_KNOCKS or of_address >= MAX_OF_ADDRESS:
-            raise LobbyFull
-        if not self._rate.allow(f"{room_id} {key}"):
-            raise RateLimited
+        is_known = visitor.account is not None or any((room_id, mark) in self._known for mark in marks)
+        # With a second knock at once one is as strange as anybody.
+        is_known = is_known and not any(k.visitor.known and k.visitor.marks & marks for k in waiting)
+        visitor = replace(visitor, marks=marks, known=is_known)
+        answered = self._rooms.get(room_id, {}).values()
+        if any(k.state is State.DENIED and k.visitor.marks & marks for k in answered):
+            raise KnockDenied
+        gives_way = crowd.make_place(waiting, visitor)
+        self._count(room_id, key, is_known=is_known)
+        if gives_way is not None:
+            self._crowd_out(gives_way)
         knock_id, secret = KnockId(secrets.token_urlsafe(12)), secrets.token_urlsafe(16)
         knock = Knock(knock_id, secret, room_id, visitor, self._clock.now(), connection)
         self._rooms.setdefault(room_id, {})[knock.id] = knock
@@ -176,6 +186,31 @@ class Knocks:
         """Whoever knocked has entered. Safe twice."""
         knock.state = State.ADMITTED
         self._forget(knock)
+
+    def know(self, room_id: RoomId, marks: frozenset[str]) -> None:
+        """Somebody with these marks is in the room, and no stranger at its door from now on."""
+        for mark in marks:
+            self._known[room_id, mark] = None
+            self._known.move_to_end((room_id, mark))
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+    def _count(self, room_id: RoomId, key: str, *, is_known: bool) -> None:
+        """
+        Raises:
+            RateLimited
+        """
+        of_address, is_flooded = f"{room_id} {key}", self._rate_of_room.count(room_id) >= PER_MINUTE_OF_ALL
+        if is_flooded and not is_known and self._rate.count(of_address) >= PER_MINUTE_IN_FLOOD:
+            raise RateLimited
+        if not self._rate.allow(of_address):
+            raise RateLimited
+        self._rate_of_room.allow(room_id)
+
+    def _crowd_out(self, knock: Knock) -> None:
+        knock.state = State.CROWDED_OUT
+        self._forget(knock)
+        self._ended(knock)
 
     def _forget_in(self, knock: Knock, seconds: float) -> None:
         self._cancel(knock)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.support.fake_clock import FakeClock
-from visavis import knocks
+from visavis import crowd, knocks
+from visavis.crowd import Visitor
 from visavis.errors import KnockDecided, KnockDenied, KnockNotFound, LobbyFull, RateLimited
-from visavis.knocks import Knock, Knocks, State, Visitor
+from visavis.knocks import Knock, Knocks, State
 from visavis.lobby import ConnectionId
 from visavis.rooms import RoomId
 
@@ -130,7 +131,7 @@ def test_one_without_any_mark_is_known_by_the_address(door: Door) -> None:
 
 
 def test_a_flood_from_one_address_leaves_place_for_others(door: Door) -> None:
-    for number in range(knocks.MAX_OF_ADDRESS):
+    for number in range(crowd.OF_ADDRESS):
         door.knocks.knock(GARDEN, someone(number, "192.0.2.1"), ConnectionId(f"flood-{number}"))
     with pytest.raises(LobbyFull):
         door.knocks.knock(GARDEN, someone(99, "192.0.2.1"), A)
@@ -139,18 +140,18 @@ def test_a_flood_from_one_address_leaves_place_for_others(door: Door) -> None:
 
 
 def test_a_network_of_addresses_counts_as_one(door: Door) -> None:
-    for number in range(knocks.MAX_OF_ADDRESS):
+    for number in range(crowd.OF_ADDRESS):
         door.knocks.knock(GARDEN, someone(number, f"2001:db8::{number:x}"), ConnectionId(f"flood-{number}"))
     with pytest.raises(LobbyFull):
         door.knocks.knock(GARDEN, someone(99, "2001:db8::ffff"), A)
 
 
 def test_a_lobby_is_bounded(door: Door) -> None:
-    for number in range(knocks.MAX_KNOCKS):
+    for number in range(crowd.PLACES):
         door.knocks.knock(GARDEN, someone(number), ConnectionId(f"flood-{number}"))
     with pytest.raises(LobbyFull):
         door.knocks.knock(GARDEN, someone(200), A)
-    assert len(door.ids()) == knocks.MAX_KNOCKS
+    assert len(door.ids()) == crowd.PLACES
 
 
 def test_knocking_and_going_over_and_over_is_throttled(door: Door) -> None:

@@ -23,6 +23,8 @@ def carry_out(chair: Chair, connection: ConnectionId, request: Request) -> Reply
             chair.answer(connection, request.knock, Action.ADMIT)
         case messages.AdmitAll():
             chair.admit_all(connection)
+        case messages.DenyAll():
+            chair.deny_all(connection)
         case messages.Deny():
             chair.answer(connection, request.knock, Action.DENY)
         case messages.Moderate():

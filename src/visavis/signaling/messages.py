@@ -437,6 +437,12 @@ class AdmitAll(Request, frozen=True):
     event: ClassVar[str] = "admitAll"
 
 
+class DenyAll(Request, frozen=True):
+    """Let nobody in of those who knock now."""
+
+    event: ClassVar[str] = "denyAll"
+
+
 class Deny(Request, frozen=True):
     """Do not let somebody in who knocks."""
 
@@ -545,6 +551,7 @@ REQUESTS: tuple[type[Request], ...] = (
     JoinTimed,
     Admit,
     AdmitAll,
+    DenyAll,
     Deny,
     Moderate,
     Rename,

@@ -121,9 +121,10 @@ class Attended(Notice, frozen=True):
 
 
 class Denied(Notice, frozen=True):
-    """One is not let in."""
+    """One is not let in. ``full``: nobody said so; others have the places at the door."""
 
     event: ClassVar[str] = "denied"
+    full: bool = False
 
 
 class Moderated(Notice, frozen=True):

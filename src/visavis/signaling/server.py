@@ -186,8 +186,8 @@ class SignalingServer(Handlers):
 
     def answered(self, knock: Knock) -> None:
         if knock.connection is not None:
-            is_in = knock.state is State.ADMITTED
-            self._send(notices.Admitted() if is_in else notices.Denied(), [knock.connection])
+            is_in, is_full = knock.state is State.ADMITTED, knock.state is State.CROWDED_OUT
+            self._send(notices.Admitted() if is_in else notices.Denied(is_full), [knock.connection])
 
     def attended(self, knock: Knock, *, is_attended: bool) -> None:
         if knock.connection is not None:

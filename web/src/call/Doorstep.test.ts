@@ -100,6 +100,12 @@ test('who is denied is told so, and the knock is used up', async () => {
   expect(asked.at(-1)).not.toHaveProperty('knock');
 });
 
+test('one whose place at the door others have is told that it is full', async () => {
+  const { entering } = await knock();
+  notice('denied', { full: true });
+  await expect(entering).rejects.toMatchObject({ code: 'lobby_full' });
+});
+
 test('the wait knows whether somebody is there who may open', async () => {
   await knock();
   notice('attended', { attended: false });

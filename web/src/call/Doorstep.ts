@@ -49,8 +49,8 @@ export class Doorstep {
     options.signaling.onNotice('attended', ({ attended }) => {
       this.#attend(attended);
     });
-    options.signaling.onNotice('denied', () => {
-      this.#end(new CallError('knock_denied'));
+    options.signaling.onNotice('denied', ({ full }) => {
+      this.#end(new CallError(full === true ? 'lobby_full' : 'knock_denied'));
     });
   }
 

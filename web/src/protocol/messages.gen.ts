@@ -471,6 +471,11 @@ export interface Admit {
 export type AdmitAll = Readonly<Record<never, never>>;
 
 /**
+ * Let nobody in of those who knock now.
+ */
+export type DenyAll = Readonly<Record<never, never>>;
+
+/**
  * Do not let somebody in who knocks.
  */
 export interface Deny {
@@ -633,9 +638,11 @@ export interface Attended {
 export type Admitted = Readonly<Record<never, never>>;
 
 /**
- * One is not let in.
+ * One is not let in. `full`: nobody said so; others have the places at the door.
  */
-export type Denied = Readonly<Record<never, never>>;
+export interface Denied {
+  readonly full?: boolean;
+}
 
 /**
  * What was done to oneself. `by`: the participant id of who did it; null: it was done from outside of
@@ -1021,6 +1028,7 @@ export interface Requests {
   readonly joinTimed: { readonly request: JoinTimed; readonly reply: Done };
   readonly admit: { readonly request: Admit; readonly reply: Done };
   readonly admitAll: { readonly request: AdmitAll; readonly reply: Done };
+  readonly denyAll: { readonly request: DenyAll; readonly reply: Done };
   readonly deny: { readonly request: Deny; readonly reply: Done };
   readonly moderate: { readonly request: Moderate; readonly reply: Done };
   readonly rename: { readonly request: Rename; readonly reply: Done };

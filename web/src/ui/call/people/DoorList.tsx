@@ -2,12 +2,16 @@ import { strings } from '../../../lib/callStrings';
 import { named } from '../../../lib/phrases';
 import { Avatar } from '../../shared/Avatar';
 import { Button } from '../../shared/Button';
+import { Sure } from '../../shared/Sure';
 import { useCall } from '../../useCall';
 import { whoIs } from '../KnockNotice';
 import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
 
-/** Those who knock, the first first. */
+/** From so many on it may be a flood. */
+const CROWD = 20;
+
+/** Those who knock, the first first; above them, for they may be many, what answers all. */
 export function DoorList() {
   const ask = useAskHere();
   const knocks = useCall((state) => state.knocks);
@@ -15,6 +19,22 @@ export function DoorList() {
   return (
     <>
       <h3>{strings.door.title}</h3>
+      {knocks.length >= CROWD && <p className={css['crowd']}>{strings.door.crowd}</p>}
+      {knocks.length > 1 && (
+        <div className={css['all']}>
+          <Button wide onClick={() => void ask('admitAll', {})}>
+            {strings.door.admitAll}
+          </Button>
+          <Sure
+            wide
+            label={strings.door.denyAll}
+            question={strings.door.denyAllAsk}
+            yes={strings.door.denyAll}
+            no={strings.door.cancel}
+            onSure={() => void ask('denyAll', {})}
+          />
+        </div>
+      )}
       <ul className={css['door']}>
         {knocks.map((knock) => (
           <li key={knock.id}>
@@ -43,11 +63,6 @@ export function DoorList() {
           </li>
         ))}
       </ul>
-      {knocks.length > 1 && (
-        <Button wide onClick={() => void ask('admitAll', {})}>
-          {strings.door.admitAll}
-        </Button>
-      )}
     </>
   );
 }
