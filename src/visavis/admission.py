@@ -238,7 +238,8 @@ def check_exclusions(room: Room, marks: Iterable[str], now: float) -> None:
 class Return:
     """Somebody who comes back with a ticket. ``same_roster``: it was signed for the roster of now;
     ``same_call``: for the call of now, or for one that everybody lost. ``uptime``: of the server, in seconds.
-    ``appointed``: whether a host gave the role, for one call.
+    ``appointed``: whether a host gave the role, for one call. ``over``: whether the call was over before the
+    server ended, as far as it is remembered.
     """
 
     participant_id: ParticipantId
@@ -248,6 +249,12 @@ class Return:
     same_call: bool
     uptime: float
     appointed: bool = False
+    over: bool = False
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether the call was going on when the server ended."""
+        return not self.same_roster and not self.over and self.uptime < REBUILDING
 
 
 def take_back(roster: Roster, back: Return, now: float) -> Role:
@@ -266,7 +273,7 @@ def take_back(roster: Roster, back: Return, now: float) -> Role:
     known = roster.find(back.participant_id)
     if known is not None:
         return known.role
-    was_lost = not back.same_roster and (back.same_call or back.uptime < REBUILDING)
+    was_lost = back.was_lost or (back.same_call and not back.same_roster)
     is_of_call = back.same_call or was_lost
     given = Role.PARTICIPANT if back.appointed and not is_of_call else back.role
     role = _role_of_now(room, given, marks, now)

@@ -74,6 +74,9 @@ from visavis.whereabouts import Whereabouts
 log = structlog.get_logger(__name__)
 
 
+DOWN = 3600.0
+"""Seconds before the start of a server for which a call that was interrupted may go on."""
+
 AFTERWARDS = 600.0
 """Seconds after its call for which a room that is for one call can still be entered: who left by mistake
 comes back."""
@@ -104,6 +107,7 @@ class Calls(Whereabouts):
         self._started = clock.now()
         self._lobby = Lobby(clock)
         self._lost = LostCalls(clock.now)
+        self._in_use: set[AccountId] = set()
         self._members: Members | None = None
         self.registry = Registry(storage, clock, (limits.capacity, limits.max_capacity), journal)
         self.door = Door(clock, self._lobby)
@@ -329,6 +333,7 @@ class Calls(Whereabouts):
         self._check_free(connection)
         if known.account_id is not None:
             await self._check_account(known.room_id, known.account_id)
+        over = await self._is_over(known)
         call = await self._find(known.room_id)
         now, is_first = self._clock.now(), not call.roster.participants
         of_call = frozenset() if known.call_id is None else frozenset({admission.call_mark(known.call_id)})
@@ -340,6 +345,7 @@ class Calls(Whereabouts):
             same_call=known.call_id == call.id or (is_first and self._lost.has(known.room_id, known.call_id)),
             uptime=now - self._started,
             appointed=known.appointed,
+            over=over,
         )
         role = admission.take_back(call.roster, back, now)
         participant = Participant(
@@ -350,7 +356,7 @@ class Calls(Whereabouts):
             account_id=known.account_id,
             role=role,
         )
-        if known.call_id is not None and is_first and (back.same_call or back.uptime < REBUILDING):
+        if known.call_id is not None and is_first and (back.same_call or back.was_lost):
             call.id = known.call_id  # this is the first who is back
         if known.appointed and role is Role.MODERATOR:
             call.appointed.add(known.participant_id)
@@ -442,6 +448,10 @@ class Calls(Whereabouts):
         elif self._members is not None:
             self._members.moderated(connection, done)
 
+    def found_in_use(self, asked: frozenset[AccountId], found: frozenset[AccountId]) -> None:
+        """The storage was asked for these accounts, and these of them may be used."""
+        self._in_use = (self._in_use - asked | found) & self.accounts()
+
     # --- inside -------------------------------------------------------------------------------
 
     def _door(self, room_id: str, identity: Identity) -> RoomId:
@@ -467,8 +477,8 @@ class Calls(Whereabouts):
         return self._calls.get(room.id) or Call(new_call_id(), roster, Chat(self._clock.now))
 
     async def _check_account(self, room_id: RoomId, account_id: AccountId) -> None:
-        """Whether somebody comes back whose account may still be used. Without the database one comes back to
-        a call that goes on, and is looked at later.
+        """Whether somebody comes back whose account may still be used. Without the database one comes back
+        to a call that goes on, by an account that was found in use when it was there for the last time.
 
         Raises:
             AccountNotAllowed, StorageUnavailable
@@ -476,8 +486,27 @@ class Calls(Whereabouts):
         try:
             await self.registry.check_account(account_id)
         except StorageUnavailable:
-            if room_id not in self._calls:
+            if room_id not in self._calls or account_id not in self._in_use:
                 raise
+
+    async def _is_over(self, known: Ticket) -> bool:
+        """Whether the call of a ticket was over before the server was started; asked for as long as it is
+        taken for one that goes on. Without the database, beside another call, it is.
+
+        Raises:
+            StorageUnavailable
+        """
+        live = self._calls.get(known.room_id)
+        if known.call_id is None or self._clock.now() - self._started >= REBUILDING:
+            return False
+        if live is not None and (live.id == known.call_id or live.roster.epoch == known.epoch):
+            return False
+        try:
+            return not await self.registry.goes_on(known.call_id, self._started - DOWN)
+        except StorageUnavailable:
+            if live is None:
+                raise
+            return True
 
     def _check_free(self, connection: ConnectionId) -> None:
         if connection in self._places:
@@ -523,6 +552,8 @@ class Calls(Whereabouts):
         self._places[connection] = Place(room_id, participant.id)
         call.connections[participant.id] = connection
         call.marks[participant.id] = marks
+        if participant.account_id is not None:
+            self._in_use.add(participant.account_id)
         self.door.know(room_id, marks)
         if replaced is not None and self._members is not None:
             self._members.dismiss(replaced, "replaced")

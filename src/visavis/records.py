@@ -74,6 +74,14 @@ class CallRecord:
     ended_at: float | None
     attendances: tuple[Attendance, ...]
 
+    def was_interrupted(self) -> bool:
+        """Whether it ended because its server did, as far as one can know."""
+        by_server = (Departure.STOPPED, Departure.UNKNOWN)
+        return any(
+            known.departure in by_server and (known.left_at or 0.0) >= (self.ended_at or 0.0)
+            for known in self.attendances
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:

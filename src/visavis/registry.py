@@ -26,7 +26,7 @@ from visavis.errors import (
 from visavis.identity import GUEST, Account, Grant, Identity, parse_login
 from visavis.moderation import Changes
 from visavis.passcodes import Passcodes
-from visavis.records import Acted
+from visavis.records import Acted, CallId
 from visavis.rooms import AccountId, Exclusion, Maker, Room, RoomId
 from visavis.storage.base import Storage
 
@@ -321,6 +321,18 @@ class Registry:
         """
         if account_id not in await self.who_may_act([account_id]):
             raise AccountNotAllowed
+
+    async def goes_on(self, call_id: CallId, since: float) -> bool:
+        """Whether a call may go on when those who were in it come back: it was interrupted by the end of its
+        server, and that after a time; or nothing is known of it.
+
+        Raises:
+            StorageUnavailable
+        """
+        known = await self._storage.call(call_id)
+        if known is None or known.ended_at is None:
+            return True
+        return known.ended_at >= since and known.was_interrupted()
 
     async def moderators(self, room: Room) -> tuple[Account, ...]:
         """The accounts that moderate a room, by name.

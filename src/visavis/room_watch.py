@@ -18,6 +18,7 @@ from visavis.calls import Calls
 from visavis.chair import Chair
 from visavis.errors import StorageUnavailable
 from visavis.logs import report
+from visavis.rooms import AccountId
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +59,12 @@ class RoomWatch:
             for room_id, before in known:
                 self._chair.take_over(room_id, before, found.get(room_id))
         inside = list(self._calls.accounts())
+        used: frozenset[AccountId] = frozenset()
         for accounts in _parts(inside):
-            gone = frozenset(accounts) - await self._calls.registry.who_may_act(accounts)
-            self._chair.put_out_accounts(gone)
+            in_use = await self._calls.registry.who_may_act(accounts)
+            self._chair.put_out_accounts(frozenset(accounts) - in_use)
+            used |= in_use
+        self._calls.found_in_use(frozenset(inside), used)
 
     async def _watch(self) -> None:
         while True:

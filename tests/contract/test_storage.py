@@ -167,6 +167,17 @@ async def test_a_call_that_is_over_says_who_was_there_when_and_how_it_ended(stor
     assert await storage.recent_calls(10) == one((mara, JONAS_LOST), ended_at=T + 70)
 
 
+async def test_one_call_is_found_by_its_id(storage: Storage) -> None:
+    assert await storage.call(CALL) is None
+    await storage.record(HERE, [MARA_CAME, JONAS_CAME])
+    assert await storage.call(CALL) == one((MARA_THERE, JONAS_THERE))[0]
+    await storage.record(HERE, [Departed(CALL, MARA, Departure.STOPPED, T + 70), Ended(CALL, T + 70)])
+    found = await storage.call(CALL)
+    assert found is not None
+    assert [known.departure for known in found.attendances] == [Departure.STOPPED, Departure.UNKNOWN]
+    assert await storage.call(CallId("call-2")) is None
+
+
 async def test_one_who_comes_back_takes_up_the_attendance_and_the_call(storage: Storage) -> None:
     stopped: list[Moment] = [Departed(CALL, MARA, Departure.STOPPED, T + 10), Ended(CALL, T + 10)]
     await storage.record(HERE, [MARA_CAME, *stopped])

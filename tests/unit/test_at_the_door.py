@@ -8,11 +8,21 @@ import pytest
 
 from tests.support.garden import DEPUTY, GARDEN, GUEST_1, GUEST_2, HOST, Garden
 from tests.support.house import GRACE
+from visavis import calls
 from visavis.admission import REBUILDING
-from visavis.errors import AppError, KnockNeeded, PasscodeInvalid, PasscodeNeeded, RoomLocked, TimesInvalid
+from visavis.errors import (
+    AppError,
+    KnockNeeded,
+    PasscodeInvalid,
+    PasscodeNeeded,
+    RoomLocked,
+    StorageUnavailable,
+    TimesInvalid,
+)
 from visavis.identity import GUEST, Account, Identity
 from visavis.knocks import State
-from visavis.moderation import Changes
+from visavis.moderation import Action, Changes
+from visavis.records import Alive, NodeId
 from visavis.room_watch import RoomWatch
 from visavis.rooms import AccountId, Media, Role, Rules
 
@@ -165,3 +175,75 @@ async def test_no_passcode_is_said_by_none_and_not_by_an_empty_one(garden: Garde
     assert room is not None
     assert room.passcode is not None
     await change(garden, passcode=None)
+
+
+# --- after a start --------------------------------------------------------------------------------
+
+
+async def ticket_of_a_call_that_is_over(garden: Garden) -> str:
+    """Of Joel's, who was in a call before the last, when one had not to knock yet."""
+    await garden.come(HOST)
+    ticket = (await garden.come(GUEST_1, "Joel")).ticket
+    for connection in (GUEST_1, HOST):
+        garden.calls.leave(connection)
+    await garden.write()
+    await change(garden, lobby=True)
+    return ticket
+
+
+@pytest.mark.parametrize("is_host_back", [False, True])
+async def test_a_ticket_of_a_call_that_was_over_opens_no_door_after_a_restart(
+    garden: Garden, *, is_host_back: bool
+) -> None:
+    old = await ticket_of_a_call_that_is_over(garden)
+    inside = await garden.come(HOST)
+    admitted = await garden.knock(GUEST_2)
+    garden.chair.answer(HOST, admitted.id, Action.ADMIT)
+    guest = await garden.come(GUEST_2, knock=admitted.secret)
+    garden.calls.stop()
+    await garden.write()
+    garden.restart()
+    if is_host_back:
+        await garden.calls.resume(HOST, inside.ticket, Media())
+    with pytest.raises(KnockNeeded):
+        await garden.calls.resume(GUEST_1, old, Media())
+    # Those of the call that was interrupted come back, whoever is the first.
+    await garden.calls.resume(GUEST_2, guest.ticket, Media())
+
+
+async def test_a_call_that_a_crash_interrupted_goes_on_and_one_of_long_ago_does_not(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "DOWN", 600)
+    await change(garden, lobby=True)
+    await garden.come(HOST)
+    admitted = await garden.knock(GUEST_2)
+    garden.chair.answer(HOST, admitted.id, Action.ADMIT)
+    guest = await garden.come(GUEST_2, knock=admitted.secret)
+    await garden.write()
+    garden.restart()
+    await garden.storage.record(NodeId("node"), [Alive((), garden.clock.now())])
+    entered = await garden.calls.resume(GUEST_2, guest.ticket, Media())
+    garden.calls.stop()
+    await garden.write()
+    garden.clock.advance(601)
+    garden.restart()
+    with pytest.raises(KnockNeeded):
+        await garden.calls.resume(GUEST_2, entered.ticket, Media())
+
+
+async def test_beside_a_call_that_goes_on_an_old_ticket_waits_for_the_database(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await ticket_of_a_call_that_is_over(garden)
+    garden.restart()
+
+    async def away(*_: object) -> object:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(garden.storage, "call", away)
+    with pytest.raises(StorageUnavailable):
+        await garden.calls.resume(GUEST_1, old, Media())
+    await garden.come(HOST)
+    with pytest.raises(KnockNeeded):
+        await garden.calls.resume(GUEST_1, old, Media())

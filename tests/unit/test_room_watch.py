@@ -226,6 +226,38 @@ async def test_one_comes_back_to_a_call_while_accounts_cannot_be_looked_up(
         await garden.calls.resume(DEPUTY, ticket, Media())
 
 
+async def test_one_whose_account_may_have_been_disabled_meanwhile_comes_back_when_it_can_be_looked_up(
+    garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await garden.storage.add_account(Account(AccountId("jonas"), "jonas", None, "Jonas", 0))
+    garden.accounts = {DEPUTY: JONAS, AWAY: JONAS}
+    await garden.come(HOST)
+    ticket = (await garden.come(DEPUTY)).ticket
+    garden.calls.leave(DEPUTY)
+    await look(garden)
+    await garden.storage.change_account(AccountId("jonas"), AccountChange(disabled=True))
+    may_act = garden.storage.who_may_act
+
+    async def away(*_: object) -> object:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(garden.storage, "who_may_act", away)
+    with pytest.raises(StorageUnavailable):
+        await garden.calls.resume(DEPUTY, ticket, Media())
+    monkeypatch.setattr(garden.storage, "who_may_act", may_act)
+    with pytest.raises(AccountNotAllowed):
+        await garden.calls.resume(DEPUTY, ticket, Media())
+    # Who was put out by a look is not believed either.
+    await garden.storage.change_account(AccountId("jonas"), AccountChange(disabled=False))
+    ticket = (await garden.come(DEPUTY)).ticket
+    await look(garden)
+    await garden.storage.change_account(AccountId("jonas"), AccountChange(disabled=True))
+    await look(garden)
+    monkeypatch.setattr(garden.storage, "who_may_act", away)
+    with pytest.raises(StorageUnavailable):
+        await garden.calls.resume(DEPUTY, ticket, Media())
+
+
 async def test_others_who_own_or_moderate_are_so_at_once() -> None:
     garden = await Garden.make(MARA)
     for name in ("mara", "jonas"):

@@ -15,7 +15,7 @@ from visavis.identity import (
     Session,
     SessionId,
 )
-from visavis.records import Acted, CallRecord, Moment, NodeId
+from visavis.records import Acted, CallId, CallRecord, Moment, NodeId
 from visavis.rooms import AccountId, Maker, Room, RoomId
 
 
@@ -244,6 +244,9 @@ class Storage(AccountStorage, KeyStorage, Protocol):
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
         """The calls that began last, the latest first: at most ``limit``."""
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        """One that is remembered."""
 
     async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
         """What was done in a room by those who have a role there, the latest first: at most ``limit``."""

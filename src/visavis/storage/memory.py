@@ -116,6 +116,10 @@ class MemoryStorage(MemoryKeys):
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
         return self._latest(list(self._calls), limit)
 
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        known = self._calls.get(call_id)
+        return None if known is None else _view(call_id, known)
+
     async def calls_of(
         self, account_id: AccountId, before: float | None, limit: int
     ) -> tuple[CallRecord, ...]:

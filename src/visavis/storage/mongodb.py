@@ -27,6 +27,7 @@ from visavis.records import (
     Acted,
     Alive,
     Attendance,
+    CallId,
     CallRecord,
     Departed,
     Departure,
@@ -181,6 +182,11 @@ class MongodbStorage(MongodbKeys):
             order = [("began_at", DESCENDING), ("_id", ASCENDING)]
             found = await database.calls.find().sort(order).limit(limit).to_list()
         return tuple(_call(document) for document in found)
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        async with self._use(self._reads) as database:
+            found = await database.calls.find_one({"_id": call_id})
+        return None if found is None else _call(found)
 
     async def calls_of(
         self, account_id: AccountId, before: float | None, limit: int

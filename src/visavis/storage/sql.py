@@ -222,6 +222,10 @@ def recent_calls(connection: Connection, limit: int) -> tuple[CallRecord, ...]:
     return _latest(connection, select(calls), limit)
 
 
+def call(connection: Connection, call_id: CallId) -> CallRecord | None:
+    return next(iter(_latest(connection, select(calls).where(calls.c.id == call_id), 1)), None)
+
+
 def calls_of(
     connection: Connection, account_id: AccountId, before: float | None, limit: int
 ) -> tuple[CallRecord, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from visavis.records import Acted, CallRecord, Moment, NodeId
+from visavis.records import Acted, CallId, CallRecord, Moment, NodeId
 from visavis.rooms import AccountId, Maker, Room, RoomId
 from visavis.storage import sql
 from visavis.storage.sql_keys import SqlKeys
@@ -39,6 +39,9 @@ class SqlStorage(SqlKeys):
 
     async def recent_calls(self, limit: int) -> tuple[CallRecord, ...]:
         return await self._read(sql.recent_calls, limit)
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        return await self._read(sql.call, call_id)
 
     async def acts(self, room_id: RoomId, limit: int) -> tuple[Acted, ...]:
         return await self._read(sql.list_acts, room_id, limit)
