@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.garden import DEPUTY, GARDEN, GUEST_1, GUEST_2, HOST, Garden
-from visavis.calls import AFTERWARDS
+from visavis.company import AFTERWARDS
 from visavis.errors import (
     AccountNotFound,
     Excluded,
