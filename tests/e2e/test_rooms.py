@@ -243,3 +243,36 @@ def test_who_owns_a_room_goes_in_before_it_opens(invite: Invite, server: ServerP
     # An account that is disabled is out, and is told so.
     server.command("user", "disable", "mara")
     reads(mara, "Your account may not be used any more")
+
+
+def makes_the_choir(person: Person, home: str) -> None:
+    person.open(home)
+    person.press("With a name, passcode or lobby")
+    person.page.get_by_label("Name of the room").fill("Choir")
+    person.page.get_by_label("Link", exact=True).fill("choir")
+    person.press("Make the room")
+
+
+def test_the_browser_keeps_the_key_of_a_room_that_is_deleted(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara", **WIDE), invite("Joel")
+    makes_the_choir(mara, server.url)
+    expect(mara.control("Join")).to_be_visible()
+    mara.open(f"{server.url}/rooms")
+    mara.press("Settings: Choir")
+    mara.press("Delete the room")
+    mara.press("Delete it")
+    reads(mara, "Choir is deleted")
+
+    # The link is for whoever has the key, and for nobody else.
+    makes_the_choir(joel, server.url)
+    expect(joel.page.get_by_text("This link is taken")).to_be_visible()
+    # The browser notes that the page was told so.
+    joel.problems.clear()
+    mara.open(f"{server.url}/rooms")
+    expect(mara.page.get_by_text("No rooms yet")).to_be_visible()
+    makes_the_choir(mara, server.url)
+    mara.joins()
+    expect(people(mara).get_by_text("You, Host")).to_be_visible()
+    mara.leaves()
+    mara.open(f"{server.url}/rooms")
+    expect(mara.page.get_by_role("heading", name="Choir")).to_be_visible()

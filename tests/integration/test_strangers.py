@@ -307,6 +307,31 @@ async def test_a_stolen_ticket_is_worth_nothing_after_removal_and_one_place_befo
     assert await thief.refused("resume", {"ticket": mine["ticket"]}) == "excluded"
 
 
+async def test_a_ticket_of_a_call_that_was_over_opens_no_door_after_a_start(
+    server: ServerProcess, come: Come
+) -> None:
+    host, made, _ = await hosted(come)
+    room = {"roomId": made["roomId"]}
+    joel = await come()
+    old = await joel.ok("joinRoom", room | {"name": "Joel"})
+    for client in (joel, host):
+        await client.ok("leaveRoom")
+    inside = await host.ok("joinRoom", room | {"hostKey": made["hostKey"]})
+    nina = await come()
+    hers = await nina.ok("joinRoom", room | {"name": "Nina"})
+    await host.ok("changeRoom", {"settings": {"lobby": True, "passcode": "open sesame"}})
+    await host.ok("appoint", {"participantId": hers["participantId"], "role": "moderator"})  # waits for all
+    server.kill()
+    server.start()
+    thief, nina, host = await come(), await come(), await come()
+    assert await thief.refused("resume", {"ticket": old["ticket"]}) == "passcode_needed"
+    await nina.ok("resume", {"ticket": hers["ticket"]})
+    assert await thief.refused("resume", {"ticket": old["ticket"]}) == "passcode_needed"
+    await host.ok("resume", {"ticket": inside["ticket"]})
+    await host.ok("changeRoom", {"settings": {"passcode": None}})
+    assert await thief.refused("resume", {"ticket": old["ticket"]}) == "knock_needed"
+
+
 # --- knocks ----------------------------------------------------------------------------------------
 
 
@@ -330,6 +355,45 @@ async def test_a_flood_of_knocks_by_many_connections_leaves_room_for_others(come
     shown = await host.hears("knocked", lambda knocked: knocked["knock"]["name"] == "Nina")
     await host.ok("admit", {"knock": shown["knock"]["id"]})
     await nina.hears("admitted")
+
+
+async def test_a_flood_from_many_addresses_leaves_places_for_others_and_is_dismissed_at_once(
+    come: Come,
+) -> None:
+    host, made, _ = await hosted(come)
+    room = {"roomId": made["roomId"]}
+    ada = await come("203.0.113.200")
+    await ada.ok("joinRoom", room | {"browser": "Ada's"})
+    await ada.ok("leaveRoom")
+    await host.ok("changeRoom", {"settings": {"lobby": True}})
+    # A /48 of IPv6, of which each address stands for a network of its own elsewhere, fills all places.
+    flood = [await come(f"2001:db8:1:{number:x}::1") for number in range(110)]
+    replies = await asyncio.gather(*(client.call("joinRoom", room) for client in flood))
+    assert Counter(reply.get("code", "waits") for reply in replies) == {"waits": 100, "lobby_full": 10}
+    nina, again = await come("203.0.113.77"), await come("2001:db8:1:200::1")
+    assert (await nina.ok("joinRoom", room | {"name": "Nina"}))["waiting"]
+    assert await again.refused("joinRoom", room) == "lobby_full"
+    # Whoever gives way is told so, and is not shown any more.
+    told = await eventually_async(
+        "one gives way", lambda: [one for client in flood for one in client.events("denied")]
+    )
+    assert told == [("denied", [{"full": True}])]
+    await eventually_async("it is not shown", lambda: len(host.events("knockEnded")) == 1)
+    # From everywhere else too: who was here before has a place that is kept.
+    elsewhere = [await come(f"{10 + number // 10}.{number % 10}.0.1") for number in range(100)]
+    replies = await asyncio.gather(*(client.call("joinRoom", room) for client in elsewhere))
+    assert Counter(reply["status"] for reply in replies)["ok"] == 98
+    stranger = await come("198.18.0.1")
+    assert await stranger.refused("joinRoom", room) == "lobby_full"
+    assert (await ada.ok("joinRoom", room | {"browser": "Ada's", "name": "Ada"}))["waiting"]
+    shown = await host.hears("knocked", lambda knocked: knocked["knock"]["name"] == "Ada")
+    await host.ok("admit", {"knock": shown["knock"]["id"]})
+    await ada.hears("admitted")
+    # All others at once.
+    assert await stranger.refused("denyAll") == "not_in_room"
+    await host.ok("denyAll")
+    assert (await nina.hears("denied")) == {}
+    assert (await stranger.ok("joinRoom", room))["waiting"]
 
 
 async def test_a_host_who_is_gone_while_people_knock_finds_them_after_a_restart(

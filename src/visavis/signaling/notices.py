@@ -120,7 +120,7 @@ class Attended(Notice, frozen=True):
     attended: bool
 
 
-class Denied(Notice, frozen=True):
+class Denied(Notice, frozen=True, omit_defaults=True):
     """One is not let in. ``full``: nobody said so; others have the places at the door."""
 
     event: ClassVar[str] = "denied"

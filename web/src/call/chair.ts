@@ -6,7 +6,16 @@ import type { Signaling } from './parts';
 
 /** Requests that take a role. */
 export type ActName =
-  'admit' | 'admitAll' | 'deny' | 'denyAll' | 'moderate' | 'rename' | 'appoint' | 'endForAll' | 'changeRoom' | 'readmit';
+  | 'admit'
+  | 'admitAll'
+  | 'deny'
+  | 'denyAll'
+  | 'moderate'
+  | 'rename'
+  | 'appoint'
+  | 'endForAll'
+  | 'changeRoom'
+  | 'readmit';
 
 /** What it takes to ask. */
 interface Asking {

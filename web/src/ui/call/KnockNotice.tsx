@@ -12,6 +12,9 @@ import { useAsk } from './useAsk';
 
 const NAMED = 2;
 
+/** From so many on it may be a flood: nobody lets all in before they have seen who they are. */
+export const CROWD = 20;
+
 interface KnockNoticeProps {
   readonly board: NoticeBoard;
   readonly panel: PanelChoice;
@@ -24,6 +27,7 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
   const [first] = knocks;
   if (first === undefined) return null;
   const isOne = knocks.length === 1;
+  const isCrowd = knocks.length >= CROWD;
   const what = isOne
     ? strings.door.one({ name: named(first.name) })
     : strings.door.many({ count: knocks.length });
@@ -47,16 +51,18 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
       ) : (
         <span className={css['answers']}>
           <Button
-            look="ghost"
+            look={isCrowd ? 'primary' : 'ghost'}
             onClick={() => {
               panel.toggle('people');
             }}
           >
             {strings.door.see}
           </Button>
-          <Button look="primary" onClick={() => void ask('admitAll', {})}>
-            {strings.door.admitAll}
-          </Button>
+          {!isCrowd && (
+            <Button look="primary" onClick={() => void ask('admitAll', {})}>
+              {strings.door.admitAll}
+            </Button>
+          )}
         </span>
       )}
     </NoticeView>

@@ -4,12 +4,9 @@ import { Avatar } from '../../shared/Avatar';
 import { Button } from '../../shared/Button';
 import { Sure } from '../../shared/Sure';
 import { useCall } from '../../useCall';
-import { whoIs } from '../KnockNotice';
+import { CROWD, whoIs } from '../KnockNotice';
 import { useAskHere } from '../useAsk';
 import css from './PeoplePanel.module.css';
-
-/** From so many on it may be a flood. */
-const CROWD = 20;
 
 /** Those who knock, the first first; above them, for they may be many, what answers all. */
 export function DoorList() {
