@@ -201,6 +201,8 @@ def await_what_comes(page: Page, state: str) -> None:
     """What a state shows only after a while."""
     if state.endswith("-chat"):
         page.get_by_role("log").wait_for()
+    if state.endswith(("-people", "-host-room", "-invite")):
+        page.get_by_role("complementary").wait_for()
     if state.endswith("-devices"):
         page.get_by_role("menu").wait_for()
     if state.startswith("lobby"):

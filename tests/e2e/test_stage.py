@@ -115,7 +115,19 @@ def test_the_space_bar_talks_after_a_click_and_devices_stand_beside_their_button
     keys.up("Space")
     expect(unmute).to_be_visible()
 
+    # So it is after a menu was opened and closed, and not while it is open.
+    react = mara.page.get_by_role("button", name="React", exact=True)
+    react.click()
+    keys.press("Escape")
+    expect(react).to_be_focused()
+    keys.down("Space")
+    expect(mute).to_be_visible()
+    expect(mara.page.get_by_role("menu")).to_have_count(0)
+    keys.up("Space")
+    expect(unmute).to_be_visible()
+
     # Who goes by keys presses it.
+    unmute.focus()
     keys.press("Tab")
     keys.press("Shift+Tab")
     keys.press("Space")
@@ -132,6 +144,36 @@ def test_the_space_bar_talks_after_a_click_and_devices_stand_beside_their_button
     mara.page.get_by_role("button", name="Choose the camera").click()
     cameras = mara.page.get_by_role("menu", name="Choose the camera").get_by_role("menuitemradio")
     expect(cameras.first).to_be_visible()
+
+
+def test_the_small_window_has_the_controls_and_the_keys(invite: Invite, server: ServerProcess) -> None:
+    mara, joel = invite("Mara"), invite("Joel")
+    link = mara.starts_a_room(server.url)
+    mara.joins()
+    joel.joins(link)
+    mara.sees("Joel")
+    joel.sees("Mara")
+    opener = mara.page.get_by_role("button", name="Small window")
+    with mara.context.expect_page() as opening:
+        opener.click()
+    small = opening.value
+    expect(opener).to_have_attribute("aria-pressed", "true")
+    small.get_by_role("button", name="Mute").click()
+    eventually("Joel sees that she is muted", lambda: is_muted(joel, "Mara"), within=5)
+
+    # A pointer has left the focus on the button, and the space bar is meant for the voice here too.
+    small.keyboard.down("Space")
+    eventually("Joel sees that she talks", lambda: not is_muted(joel, "Mara"), within=5)
+    small.keyboard.up("Space")
+    eventually("Joel sees that she is muted again", lambda: is_muted(joel, "Mara"), within=5)
+    small.keyboard.press("m")
+    eventually("Joel sees that she is not muted", lambda: not is_muted(joel, "Mara"), within=5)
+    small.get_by_role("button", name="Stop video").click()
+    eventually("Joel sees no picture", lambda: not joel.shows_picture("Mara"), within=5)
+
+    opener.click()
+    eventually("it is closed", small.is_closed, within=5)
+    expect(opener).to_have_attribute("aria-pressed", "false")
 
 
 def focused(person: Person) -> str:

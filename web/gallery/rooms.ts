@@ -72,6 +72,7 @@ const doors: Readonly<Record<string, Make>> = {
 /** In the call: who knocks, and who may do what. */
 const chairs: Readonly<Record<string, Make>> = {
   'call-knock-one': () => call([eileen], { ...host, knocks: one }),
+  'call-knock-long': () => call([eileen, mara, joel], { ...host, knocks: many.slice(2) }),
   'call-knock-many': () => call([eileen, mara], { ...host, knocks: many }),
   'call-people': () => call(company.slice(1)),
   'call-host-people': () => call(company, host),

@@ -45,6 +45,12 @@ const long: Person = {
 const everybody = [eileen, mara, joel, henrik, amina, ines, layla, long, { ...mara, name: 'Sofie' }, henrik];
 const away: Person = { ...joel, link: 'reconnecting', lostSecondsAgo: 6 };
 
+/** Everybody's link, in every state but the one in which all is well. */
+function unreached(person: Person, place: number): Person {
+  const link = (['connecting', 'failed', 'reconnecting'] as const)[place % 3] ?? 'connecting';
+  return { ...person, picture: null, link, lostSecondsAgo: 40 };
+}
+
 const weak: Person = { ...eileen, quality: 'poor', isPaused: true };
 
 /** Of each link. */
@@ -325,6 +331,7 @@ export const states: Readonly<Record<string, () => Promise<CallState>>> = {
   'call-eight-talking': () => call(everybody.slice(0, 7)),
   'call-nine': () => call(everybody.slice(0, 8)),
   'call-eleven': () => call(everybody),
+  'call-eleven-connecting': () => call(everybody.map(unreached)),
   'call-five-pinned': () => call([eileen, mara, joel, henrik]),
   'call-eleven-pinned': () => call(everybody),
   'call-server': () => call([eileen], { phase: { name: 'reconnecting', since: Date.now() - 9000 } }),

@@ -38,6 +38,7 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
     <NoticeView
       icon={<DoorOpen aria-hidden="true" />}
       words={{ what, then: isOne ? whoIs(first) : people(names, NAMED) }}
+      isBrief={!isOne}
     >
       {isOne ? (
         <span className={css['answers']}>

@@ -10,13 +10,22 @@ interface NoticeViewProps {
   readonly icon: ReactNode;
   readonly words: Words;
   readonly look?: 'plain' | 'caution';
+  /** What follows takes one line at most, and none where there is little room. */
+  readonly isBrief?: boolean;
   /** What one can do about it. */
   readonly children?: ReactNode;
   /** Given: the notice goes by itself, unless somebody points at it. */
   readonly onGone?: () => void;
 }
 
-export function NoticeView({ icon, words, look = 'plain', children, onGone }: NoticeViewProps) {
+export function NoticeView({
+  icon,
+  words,
+  look = 'plain',
+  isBrief = false,
+  children,
+  onGone,
+}: NoticeViewProps) {
   const [isHeld, setHeld] = useState(false);
   const gone = useRef(onGone);
   useEffect(() => {
@@ -32,7 +41,7 @@ export function NoticeView({ icon, words, look = 'plain', children, onGone }: No
   }, [passes]);
   return (
     <div
-      className={classes(css['notice'], css[look])}
+      className={classes(css['notice'], css[look], isBrief && css['brief'])}
       data-notice
       onPointerEnter={() => {
         setHeld(true);

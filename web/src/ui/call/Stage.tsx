@@ -61,6 +61,7 @@ export const Stage = memo(function Stage() {
       data-arrangement={arrangement}
       data-corner={choice.corner}
     >
+      <i className={css['letter']} data-letter aria-hidden="true" />
       {people.map((participant) => (
         <RemoteTile
           key={participant.id}

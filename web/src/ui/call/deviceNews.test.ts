@@ -39,9 +39,21 @@ test.each([
     usual,
     /gone Now Built in is/,
   ],
+  [
+    'the wanted one takes its place again',
+    media({ deviceId: 'b', isReplacement: true }, [BUILT_IN, HEADSET]),
+    media({ deviceId: 'a', isReplacement: true }, [BUILT_IN, HEADSET]),
+    /^Headset is plugged in It is used now/,
+  ],
+  [
+    'the only one is back',
+    media({ deviceId: 'c', isReplacement: true }, [{ id: 'c', label: 'Only one' }]),
+    media({ deviceId: null, state: 'starting' }, [{ id: 'c', label: 'Only one' }]),
+    /^Only one is plugged in It is used now/,
+  ],
   ['it stays so', media({ isReplacement: true }), media({ isReplacement: true }), null],
 ])('%s', (_, now, before, said) => {
-  const news = deviceNews('microphone', now, before);
+  const news = deviceNews('microphone', now, before, 'c');
   const words = news === null || news === 'over' ? news : `${news.what} ${news.then}`;
   if (said instanceof RegExp) expect(words).toMatch(said);
   else expect(words).toBe(said);

@@ -6,8 +6,13 @@ import type { DeviceKind, Words } from '../../lib/strings';
 /** Names that browsers give to whichever device the system prefers. */
 const ALIASES: ReadonlySet<string> = new Set(['default', 'communications']);
 
-/** null: nothing; 'over': what was said is not so any more. */
-export function deviceNews(kind: DeviceKind, now: MediaState, before: MediaState): Words | 'over' | null {
+/** null: nothing; 'over': what was said is not so any more. `lastUsed`: the id of the device that worked last. */
+export function deviceNews(
+  kind: DeviceKind,
+  now: MediaState,
+  before: MediaState,
+  lastUsed: string | null,
+): Words | 'over' | null {
   const [device, was] = [now[kind], before[kind]];
   const { news } = strings;
   if (device.state === 'failed' && device.problem !== null && device.problem !== was.problem) {
@@ -18,7 +23,11 @@ export function deviceNews(kind: DeviceKind, now: MediaState, before: MediaState
   }
   const name = labelOf(listOf(kind, now), device.deviceId);
   if (device.isReplacement === true && (was.isReplacement !== true || device.deviceId !== was.deviceId)) {
-    return { what: strings.device[kind].device_lost.what, then: news.usedInstead({ name }) };
+    // Only the one that is wanted takes the place of a replacement that works.
+    const isBack = was.isReplacement === true || device.deviceId === lastUsed;
+    return isBack
+      ? { what: news.pluggedIn({ name }), then: news.usedNow }
+      : { what: strings.device[kind].device_lost.what, then: news.usedInstead({ name }) };
   }
   const known = listOf(kind, before);
   const added = listOf(kind, now).find(({ id }) => !ALIASES.has(id) && !known.some((old) => old.id === id));

@@ -67,11 +67,12 @@ function isWithin(target: EventTarget | null, what: string): boolean {
   return target instanceof Element && target.closest(what) !== null;
 }
 
-/** The space bar presses what has the focus, unless a pointer has put it on a control of the bar. */
+/** The space bar presses what has the focus, unless a pointer has put it on a button beside or on the faces. What it
+ *  has opened, and what stands in it, is pressed. */
 function isPressable(target: EventTarget | null, isByPointer: boolean): boolean {
   if (!(target instanceof Element) || target.closest('button, a, summary, [role^="menu"]') === null)
     return false;
-  return !isByPointer || target.closest('nav > button:not([aria-haspopup])') === null;
+  return !isByPointer || target.closest('main button:not([role], [aria-expanded="true"])') === null;
 }
 
 /** Keys that carry the focus on. */

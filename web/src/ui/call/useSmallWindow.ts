@@ -6,6 +6,8 @@ interface DocumentPictureInPicture {
 }
 
 const SIZE = { width: 360, height: 260 };
+/** Keys that mean the same in it as in the page. */
+const KEYS: ReadonlySet<string> = new Set(['m', 'v', 'h', ' ']);
 
 function api(): DocumentPictureInPicture | null {
   return (window as { documentPictureInPicture?: DocumentPictureInPicture }).documentPictureInPicture ?? null;
@@ -40,8 +42,19 @@ async function open(onBody: (body: HTMLElement | null) => void): Promise<void> {
     inner.head.append(inner.importNode(sheet, true));
   }
   inner.body.dataset['stage'] = '';
+  for (const type of ['keydown', 'keyup']) small.addEventListener(type, passOn);
   small.addEventListener('pagehide', () => {
     onBody(null);
   });
   onBody(inner.body);
+}
+
+/** The page's keys are heard in the small window too, so that one who is muted can talk from there. */
+function passOn(event: Event): void {
+  const key = event as KeyboardEvent;
+  const isPress = key.key === ' ' && (key.target as Element).matches(':focus-visible');
+  if (isPress || !KEYS.has(key.key.toLowerCase())) return;
+  const { code, repeat, ctrlKey, metaKey, altKey, shiftKey } = key;
+  const again = { key: key.key, code, repeat, ctrlKey, metaKey, altKey, shiftKey, cancelable: true };
+  if (!dispatchEvent(new KeyboardEvent(key.type, again))) key.preventDefault();
 }

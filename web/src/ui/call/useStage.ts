@@ -4,8 +4,9 @@ import type { Stage } from '../../call/layout';
 const NO_INSETS = { top: 0, end: 0, bottom: 0, start: 0 };
 const SETTLED_AFTER_MS = 160;
 
-/** The stage as it is measured. `element` is padded by the screen's safe edges, and carries `data-resizing`
- *  while the window changes, so that tiles follow it at once and do not float after it; beside a panel they glide. */
+/** The stage as it is measured. `element` is padded by the screen's safe edges, and has a `data-letter` in it, which is
+ *  1 rem wide. It carries `data-resizing` while the window changes, so that tiles follow it at once and do not float
+ *  after it; beside a panel they glide. */
 export function useStage(element: RefObject<HTMLElement | null>): Stage {
   const [stage, setStage] = useState<Stage>(() => ({
     width: innerWidth,
@@ -34,6 +35,9 @@ export function useStage(element: RefObject<HTMLElement | null>): Stage {
       });
     });
     observer.observe(measured);
+    // Letters grow without the window: what is as large as one tells of it.
+    const letter = measured.querySelector('[data-letter]');
+    if (letter !== null) observer.observe(letter);
     return () => {
       observer.disconnect();
       clearTimeout(settling);
