@@ -42,19 +42,27 @@ async function open(onBody: (body: HTMLElement | null) => void): Promise<void> {
     inner.head.append(inner.importNode(sheet, true));
   }
   inner.body.dataset['stage'] = '';
-  for (const type of ['keydown', 'keyup']) small.addEventListener(type, passOn);
+  passKeysOn(small);
   small.addEventListener('pagehide', () => {
     onBody(null);
   });
   onBody(inner.body);
 }
 
-/** The page's keys are heard in the small window too, so that one who is muted can talk from there. */
-function passOn(event: Event): void {
-  const key = event as KeyboardEvent;
-  const isPress = key.key === ' ' && (key.target as Element).matches(':focus-visible');
-  if (isPress || !KEYS.has(key.key.toLowerCase())) return;
-  const { code, repeat, ctrlKey, metaKey, altKey, shiftKey } = key;
-  const again = { key: key.key, code, repeat, ctrlKey, metaKey, altKey, shiftKey, cancelable: true };
-  if (!dispatchEvent(new KeyboardEvent(key.type, again))) key.preventDefault();
+/** The page's keys are heard in the small window too, so that one who is muted can talk from there. Its buttons have
+ *  the space bar from those alone who go to them by keys. */
+function passKeysOn(small: Window): void {
+  let isByKeys = false;
+  const passOn = (event: KeyboardEvent) => {
+    const { type, key, code, repeat, ctrlKey, metaKey, altKey, shiftKey } = event;
+    if (key === 'Tab') isByKeys = true;
+    if (!KEYS.has(key.toLowerCase()) || (key === ' ' && isByKeys)) return;
+    const again = { key, code, repeat, ctrlKey, metaKey, altKey, shiftKey, cancelable: true };
+    if (!dispatchEvent(new KeyboardEvent(type, again))) event.preventDefault();
+  };
+  small.addEventListener('keydown', passOn);
+  small.addEventListener('keyup', passOn);
+  small.addEventListener('pointerdown', () => {
+    isByKeys = false;
+  });
 }
