@@ -1,8 +1,13 @@
 """What a server loads when it starts, for those that begin with it loaded."""
 
-import alembic.command  # noqa: F401
-import uvicorn.protocols.http.h11_impl
-import uvicorn.protocols.websockets.websockets_sansio_impl  # noqa: F401
+from importlib import import_module
 
-import visavis.__main__
-import visavis.serve  # noqa: F401
+for name in (
+    "visavis.__main__",
+    "visavis.serve",
+    # These it loads only once it knows its settings.
+    "alembic.command",
+    "uvicorn.protocols.http.h11_impl",
+    "uvicorn.protocols.websockets.websockets_sansio_impl",
+):
+    import_module(name)
