@@ -159,6 +159,13 @@ describe('places', () => {
     }
   });
 
+  it.each(Object.entries(stages))('are of one size on every page, on a %s stage', (_, stage) => {
+    for (const change of [{}, { screens: ['p3'] }]) {
+      const [first, ...others] = [0, 1, 2, 3, 4].map((page) => place(stage, scene(11, { ...change, page })));
+      for (const { more, own } of others) expect([more, own]).toEqual([first?.more, first?.own]);
+    }
+  });
+
   it.each(Object.entries(stages))('never lie over each other, on a %s stage', (_, stage) => {
     for (let count = 1; count <= 12; count += 1) {
       for (const screens of [[], ['p0'], ['p0', 'p1']].filter((list) => list.length <= count)) {

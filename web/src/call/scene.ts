@@ -156,7 +156,8 @@ function focus(
 }
 
 /** Those who have room on a page, in their order, and how many have not. Where there is not room for all, one
- *  place goes to "and 3 more". `first`: who is on the first page rather than others. */
+ *  place goes to "and 3 more". Every page is full, so that it stays where it was pressed: on the last are some who
+ *  were on the one before, too. `first`: who is on the first page rather than others. */
 function pageOf(
   all: readonly TileKey[],
   room: number,
@@ -168,7 +169,7 @@ function pageOf(
   const preferred = first.filter((key) => all.includes(key)).slice(0, perPage);
   const ranked = [...preferred, ...all.filter((key) => !preferred.includes(key))];
   const pages = Math.ceil(all.length / perPage);
-  const from = (((page % pages) + pages) % pages) * perPage;
+  const from = Math.min((((page % pages) + pages) % pages) * perPage, all.length - perPage);
   const chosen = new Set(ranked.slice(from, from + perPage));
   return { shown: all.filter((key) => chosen.has(key)), hidden: all.length - chosen.size };
 }
