@@ -39,6 +39,7 @@ export function KnockNotice({ board, panel }: KnockNoticeProps) {
       icon={<DoorOpen aria-hidden="true" />}
       words={{ what, then: isOne ? whoIs(first) : people(names, NAMED) }}
       isBrief={!isOne}
+      {...(isOne && { who: named(first.name) })}
     >
       {isOne ? (
         <span className={css['answers']}>

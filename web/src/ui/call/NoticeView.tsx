@@ -12,6 +12,8 @@ interface NoticeViewProps {
   readonly look?: 'plain' | 'caution';
   /** What follows takes one line at most, and none where there is little room. */
   readonly isBrief?: boolean;
+  /** The name in `words.what` of somebody who may be called anything: takes one line, and ends in "…". */
+  readonly who?: string;
   /** What one can do about it. */
   readonly children?: ReactNode;
   /** Given: the notice goes by itself, unless somebody points at it. */
@@ -23,6 +25,7 @@ export function NoticeView({
   words,
   look = 'plain',
   isBrief = false,
+  who,
   children,
   onGone,
 }: NoticeViewProps) {
@@ -52,11 +55,23 @@ export function NoticeView({
     >
       {icon}
       <p>
-        <b>{words.what}</b>
+        <What words={words.what} who={who} />
         <small>{words.then}</small>
       </p>
       {children}
       <Farewell />
     </div>
+  );
+}
+
+function What({ words, who = '' }: { readonly words: string; readonly who: string | undefined }) {
+  const at = who === '' ? -1 : words.indexOf(who);
+  if (at < 0) return <b>{words}</b>;
+  return (
+    <b title={words}>
+      {words.slice(0, at)}
+      <bdi className={css['who']}>{who}</bdi>
+      {words.slice(at + who.length)}
+    </b>
   );
 }
