@@ -95,6 +95,7 @@ export const told: Readonly<Record<string, Moderated>> = {
   'call-told-mute': { ...by, act: 'mute' },
   'call-told-rename': { ...by, act: 'rename', name: 'Tomas (cello)' },
   'call-told-moderator': { ...by, act: 'appoint', role: 'moderator' },
+  'call-told-rules': { ...by, by: null, act: 'stopShare' },
 };
 
 const concerned = Object.fromEntries(

@@ -13,7 +13,9 @@ export function useModeratedNotice(board: NoticeBoard): void {
     () =>
       store.subscribe((state, before) => {
         if (state.moderated === before.moderated || state.moderated === null) return;
-        board.show('role', wordsOf(state, state.moderated));
+        // Whoever loses a role while sharing has two things to read.
+        const about = state.moderated.act === 'stopShare' ? 'screen' : 'role';
+        board.show(about, wordsOf(state, state.moderated));
       }),
     [board, store],
   );
