@@ -82,6 +82,7 @@ const chairs: Readonly<Record<string, Make>> = {
   'call-host-leave': () => call([eileen, joel], host),
   'call-invite': () => call([eileen, joel], { ...host, settings: { lobby: true, name: 'Piano lesson' } }),
   'call-host-room': () => call([eileen, joel], host),
+  'call-room-over': () => call([eileen, joel], { settings: { expiresAt: AGO } }),
   'call-read-only-chat': () =>
     call([{ ...mara, role: 'host' }, joel], { settings: { share: 'moderators', chat: 'moderators' } }),
   'call-moderator-people': () =>

@@ -29,6 +29,7 @@ import { useDeviceNotices } from './useDeviceNotices';
 import { useIdle } from './useIdle';
 import { useMediaSession } from './useMediaSession';
 import { useOnceLinked } from './useOnceLinked';
+import { useRoomTimeNotice } from './useRoomTimeNotice';
 import { useWakeLock } from './useWakeLock';
 import { useWeakNotice } from './useWeakNotice';
 import { useListening, VoicesContext } from './Voices';
@@ -71,6 +72,7 @@ export function CallPage() {
   }, []);
   useCallKeys({ session, stage, showKeys, togglePanel: panel.toggle });
   useModeratedNotice(board);
+  useRoomTimeNotice(board);
   useDeviceNotices(board);
   useWeakNotice(board);
   useWakeLock(useCall((state) => state.selfId !== null));

@@ -3,7 +3,7 @@ import type { Words } from '../../lib/strings';
 
 export interface Notice {
   readonly id: number;
-  readonly about: 'link' | 'microphone' | 'camera' | 'connection' | 'screen' | 'role';
+  readonly about: 'link' | 'microphone' | 'camera' | 'connection' | 'screen' | 'role' | 'room';
   readonly words: Words;
 }
 

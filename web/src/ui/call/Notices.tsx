@@ -1,3 +1,4 @@
+import Clock from 'lucide-react/icons/clock';
 import CloudOff from 'lucide-react/icons/cloud-off';
 import Link from 'lucide-react/icons/link';
 import MicOff from 'lucide-react/icons/mic-off';
@@ -33,6 +34,7 @@ const ICONS: Readonly<Record<Notice['about'], typeof Link>> = {
   connection: SignalLow,
   screen: ScreenShareOff,
   role: UserRoundCog,
+  room: Clock,
 };
 
 interface NoticesProps {
