@@ -43,7 +43,7 @@ _LOG = """
   look();
 })();
 """
-_MOVING = 10
+_MOVING = 6
 """As many frames in each of the last two seconds: it has begun, and runs."""
 _STEADY = 5
 """As many frames within a second are a picture."""
