@@ -13,6 +13,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.support.browser import Person, chromium
 from tests.support.coturn import start_stun
+from tests.support.frames import pictures
 from tests.support.lab import SERVER_ADDRESS, Lab, Machine, Nat
 from tests.support.server_process import ServerProcess
 
@@ -240,6 +241,8 @@ class Standing:
         for name in plan.names:
             call.add(name)
         call.everyone_sees_everyone()
+        for picture in pictures(*call.people.values()):
+            picture.settles()
         return call, browsers
 
 

@@ -44,7 +44,7 @@ _LOG = """
 })();
 """
 _MOVING = 6
-"""As many frames in each of the last two seconds: it has begun, and runs."""
+"""As many frames in each of the last seconds: it has begun, and runs."""
 _STEADY = 5
 """As many frames within a second are a picture."""
 _BREAK = 0.5
@@ -78,10 +78,15 @@ class Picture:
         first: float = eventually(f"{self} is back", partial(self._steady_since, moment), within=within) or 0
         return first - moment
 
-    def _runs(self) -> bool:
+    def settles(self) -> None:
+        """Follow, and wait until it has run for ten seconds: what the lines carry is found out by then."""
+        self.follow()
+        eventually(f"{self} has settled", partial(self._runs, 10), within=60)
+
+    def _runs(self, seconds: int = 2) -> bool:
         now = time.time()
         ages = [now - at for at in self.times()]
-        return all(sum(second < age <= second + 1 for age in ages) >= _MOVING for second in (0, 1))
+        return all(sum(past < age <= past + 1 for age in ages) >= _MOVING for past in range(seconds))
 
     def _steady_since(self, moment: float) -> float | None:
         times = [t for t in self.times() if t > moment]
