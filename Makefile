@@ -124,16 +124,19 @@ integration: .venv/.dev $(CLIENT) $(OLD_CLIENT)
 	@scripts/get_packages.sh pg_ctlcluster:postgresql nginx caddy pebble turnserver:coturn
 	$(BIN)/pytest -n 3 --dist worksteal tests/integration
 
+# Browsers share the machine with whatever else runs on it: what fails has a second try, and both are told.
+AGAIN := --reruns 1 --rerun-show-tracebacks
+
 e2e: $(WHEEL) web/node_modules/.done
 	@scripts/get_packages.sh chromium firefox-esr Xvfb:xvfb
-	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -m "not alone" -n 2 --dist loadfile tests/e2e
-	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest -m alone tests/e2e
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest $(AGAIN) -m "not alone" -n 2 --dist loadfile tests/e2e
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest $(AGAIN) -m alone tests/e2e
 
 # Calls across networks, in namespaces of this machine (tests/support/lab): as root.
 network: $(WHEEL)
 	@scripts/get_packages.sh chromium turnserver:coturn "gcc:gcc libc6-dev" ip:iproute2 nft:nftables \
 	  tcpdump ping:iputils-ping sysctl:procps certutil:libnss3-tools
-	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest tests/network
+	VISAVIS_TEST_COMMAND="$(CURDIR)/.build/wheel-venv/bin/visavis" $(BIN)/pytest $(AGAIN) tests/network
 
 # What takes too long for each run: every fault in every kind of call, sleeps of a minute, 500 trials of glare, and
 # half an hour of random faults (VISAVIS_TEST_MINUTES; VISAVIS_TEST_SEED has them again).

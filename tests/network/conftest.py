@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import ConsoleMessage, Playwright, sync_playwright
 
 from tests.support.browser import Person, chromium
 from tests.support.coturn import start_stun
@@ -115,6 +116,7 @@ class LiveCall:
         link: of the room.
         peers: for each name, the ids of all to whom their page ever had a link.
         ids: of all whom there has been at ``mark``.
+        said: what the pages noted in their consoles since then, and when it was heard.
     """
 
     lab: Lab
@@ -126,10 +128,12 @@ class LiveCall:
     machines: dict[str, Machine] = field(default_factory=dict)
     peers: dict[str, set[str]] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
 
     def mark(self) -> None:
         """Whoever comes from now on is somebody new."""
         self.ids = set().union(*self.peers.values())
+        self.said.clear()
 
     def add(self, name: str) -> Person:
         """One more joins, from a network of their own."""
@@ -138,7 +142,13 @@ class LiveCall:
             self.machines[name] = self.lab.machine(label, self.lab.router(f"{label}net", nat=self.nat))
         person = self.place(self.machines[name], name, self.server)
         peers: set[str] = set()
-        person.page.on("console", lambda message: peers.update(re.findall(r"link to (\S+):", message.text)))
+
+        def hear(message: ConsoleMessage) -> None:
+            peers.update(re.findall(r"link to (\S+):", message.text))
+            if not _EXPECTED.search(message.text):
+                self.said.append(f"{time.strftime('%X')} {name}: {message.text}")
+
+        person.page.on("console", hear)
         self.people[name], self.peers[name] = person, peers
         if not self.link:
             self.link = person.starts_a_room(self.server.url)
@@ -259,26 +269,30 @@ def standing(
 @pytest.fixture
 def call(request: pytest.FixtureRequest, standing: Standing) -> Iterator[LiveCall]:
     """The call that stays, as it was begun: what a test breaks it mends."""
-    failed = request.session.testsfailed
     standing.call.mark()
+    is_well = False
     try:
         yield standing.call
         standing.check()
+        is_well = request.node.stash[_PASSED]
     finally:
-        if request.session.testsfailed > failed:
+        if not is_well:
             standing.end()
 
 
 # --- figures ------------------------------------------------------------------------------------------
 
+_PASSED = pytest.StashKey[bool]()
 _FIGURES = pytest.StashKey[list[str]]()
+_OVER = pytest.StashKey[list[str]]()
+_SAID = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
-def measured(request: pytest.FixtureRequest) -> Iterator[Measured]:
+def measured(request: pytest.FixtureRequest) -> Measured:
     """Notes a figure, in seconds, for the end of the run. One over its limit fails the test at its end."""
     figures = request.config.stash.setdefault(_FIGURES, [])
-    over: list[str] = []
+    over = request.node.stash[_OVER] = []
 
     def note(what: str, seconds: float, limit: float) -> None:
         figure = f"{what}: {seconds:.2f} s (limit {limit:g})"
@@ -286,13 +300,30 @@ def measured(request: pytest.FixtureRequest) -> Iterator[Measured]:
         if seconds >= limit:
             over.append(figure)
 
-    yield note
-    assert over == []
+    return note
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    pyfuncitem.stash[_PASSED] = False
+    try:
+        result = yield
+        over = pyfuncitem.stash.get(_OVER, [])
+        if over:
+            pytest.fail("over the limit: " + "; ".join(over), pytrace=False)
+    except BaseException:
+        call = pyfuncitem.funcargs.get("call")
+        if isinstance(call, LiveCall):
+            pyfuncitem.config.stash.setdefault(_SAID, []).extend([pyfuncitem.name, *call.said])
+        raise
+    pyfuncitem.stash[_PASSED] = True
+    return result
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    figures = config.stash.get(_FIGURES, [])
-    if figures:
-        terminalreporter.section("figures")
-        for figure in figures:
-            terminalreporter.line(figure)
+    for title, key in (("figures", _FIGURES), ("what pages noted while a test failed", _SAID)):
+        lines = config.stash.get(key, [])
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.line(line)
