@@ -56,6 +56,7 @@ const weak: Person = { ...eileen, quality: 'poor', isPaused: true };
 /** Of each link. */
 export const stats: LinkStats = {
   roundTripMs: 38,
+  queueMs: 0,
   lossFraction: 0.002,
   sentLossFraction: 0,
   receivedKbps: 1240,

@@ -208,9 +208,8 @@ export class LinkCare {
       care.sample = sample;
       const before = care.shortage.name;
       care.shortage = nextShortage(care.shortage, {
+        ...stats,
         at: performance.now(),
-        availableKbps: stats.availableKbps,
-        roundTripMs: stats.roundTripMs,
         hasPicture: this.#capture !== null || this.#screen !== null,
         links: this.#cares.size,
         originalSound: this.#originalSound,

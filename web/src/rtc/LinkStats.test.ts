@@ -5,6 +5,7 @@ function report(
   second: number,
   more: {
     remote?: string;
+    roundTrip?: number;
     lost?: number;
     reported?: readonly number[];
     local?: Record<string, unknown>;
@@ -18,7 +19,7 @@ function report(
       timestamp: second * 1000,
       bytesReceived: second * 100_000,
       bytesSent: second * 50_000,
-      currentRoundTripTime: 0.042,
+      currentRoundTripTime: more.roundTrip ?? 0.042,
       availableOutgoingBitrate: 1_500_400,
       localCandidateId: 'L',
       remoteCandidateId: 'R',
@@ -63,6 +64,7 @@ function report(
 test('the first reading knows the moment, not the rates', () => {
   expect(readStats(report(1), null).stats).toEqual({
     roundTripMs: 42,
+    queueMs: 0,
     lossFraction: null,
     sentLossFraction: null,
     receivedKbps: null,
@@ -121,4 +123,9 @@ test('the camera is told from the screen by its place among the m-lines', () => 
   expect(readStats(mixed, null).stats.received).toMatchObject({ width: 640, height: 360 });
   Object.assign(camera ?? {}, { framesPerSecond: 0 });
   expect(readStats(mixed, null).stats.received).toBeNull();
+});
+
+test('what packets wait in queues is measured against the shortest round trip of the path', () => {
+  const { sample } = readStats(report(1), readStats(report(0, { roundTrip: 0.09 }), null).sample);
+  expect(readStats(report(2, { roundTrip: 0.242 }), sample).stats.queueMs).toBe(200);
 });

@@ -11,6 +11,8 @@ export interface PictureStats {
  *  fractions (0 to 1) are of the time since the last reading. */
 export interface LinkStats {
   readonly roundTripMs: number | null;
+  /** By how much that is longer than the shortest on this path: what packets wait in queues. */
+  readonly queueMs: number | null;
   /** Of what was sent to us: the share that was lost on the way. */
   readonly lossFraction: number | null;
   /** Of what we sent: the share that was lost, as the other side reports it for its last few seconds. */
@@ -46,6 +48,8 @@ export interface StatsSample {
   readonly jitterBufferEmitted: number;
   readonly samplesReceived: number;
   readonly samplesConcealed: number;
+  /** Infinity: none is known. */
+  readonly shortestTripMs: number;
 }
 
 /** One entry of a report, whichever: fields are looked at by name. */
@@ -68,6 +72,7 @@ export function readStats(
   const pair = selectedPair(of('transport'), of('candidate-pair'), entries);
   const inbound = of('inbound-rtp');
   const sound = firstOf('audio', inbound);
+  const roundTripMs = thousandfold(pair?.['currentRoundTripTime']);
   const sample: StatsSample = {
     at: number(pair?.['timestamp'] ?? inbound[0]?.['timestamp']),
     bytesReceived: number(pair?.['bytesReceived']),
@@ -79,9 +84,11 @@ export function readStats(
     samplesReceived: number(sound?.['totalSamplesReceived']),
     // Silence that is made up in place of silence is not heard.
     samplesConcealed: number(sound?.['concealedSamples']) - number(sound?.['silentConcealedSamples']),
+    shortestTripMs: Math.min(previous?.shortestTripMs ?? Infinity, roundTripMs ?? Infinity),
   };
   const stats: LinkStats = {
-    roundTripMs: thousandfold(pair?.['currentRoundTripTime']),
+    roundTripMs,
+    queueMs: roundTripMs === null ? null : roundTripMs - sample.shortestTripMs,
     lossFraction: previous && lossBetween(previous, sample),
     sentLossFraction: maximum(of('remote-inbound-rtp'), 'fractionLost'),
     receivedKbps: previous && rate(previous, sample, 'bytesReceived'),

@@ -6,13 +6,20 @@ import { ceilingOf, isPaused, noShortage, trickles, type Reading, type Shortage 
 const EVERY_MS = 2_000;
 
 /** The state after readings of so many kbit/s, 2 s apart, the first long after the beginning. */
-function after(kbps: readonly (number | Partial<Reading>)[], state = noShortage(0), from = 60_000): Shortage {
+function after(
+  kbps: readonly (number | Partial<Reading>)[],
+  state: Shortage = noShortage(0),
+  from = 60_000,
+): Shortage {
   return kbps.reduce<Shortage>((shortage, reading, at) => {
     const given = typeof reading === 'number' ? { availableKbps: reading } : reading;
     return nextShortage(shortage, {
       at: from + at * EVERY_MS,
       availableKbps: 3_000,
+      sentKbps: null,
       roundTripMs: 40,
+      queueMs: 0,
+      sentLossFraction: 0,
       hasPicture: true,
       links: 1,
       originalSound: false,
@@ -21,8 +28,13 @@ function after(kbps: readonly (number | Partial<Reading>)[], state = noShortage(
   }, state);
 }
 
-const paused = after([95, 95]);
-const probing = after([95, 95, 70, 70, 70]);
+/** So many kbit/s, and so many are sent. */
+const of = (availableKbps: number, sentKbps: number): Partial<Reading> => ({ availableKbps, sentKbps });
+/** So many kbit/s, and what is sent stands in a queue. */
+const strained = (availableKbps: number): Partial<Reading> => ({ availableKbps, queueMs: 300 });
+
+const paused = after([strained(95), strained(95)]);
+const probing = after([70, 70, 70], paused, 64_000);
 
 test('plenty leaves everything as it is', () => {
   expect(ceilingOf(after([3_000, 2_500, 3_000]))).toBe(LARGEST);
@@ -36,14 +48,26 @@ test('a shortage is believed at the second reading, and takes size before it tak
 });
 
 test('the picture pauses where not even the smallest fits beside the sound', () => {
-  expect(isPaused(after([95]))).toBe(false);
+  expect(isPaused(after([strained(95)]))).toBe(false);
   expect(isPaused(paused)).toBe(true);
   expect(ceilingOf(paused)).toBe(-1);
 });
 
-test('it pauses at once where the sound suffers already, or the estimate leaves no doubt', () => {
+test('what is lost counts as much as what stands in a queue', () => {
+  const lossy = { availableKbps: 50, sentLossFraction: 0.05 };
+  expect(isPaused(after([lossy, lossy]))).toBe(true);
+});
+
+test('an estimate alone makes the picture small, and does not pause it', () => {
+  const small = after([50, 50, 50, 50, 50]);
+  expect(ceilingOf(small)).toBe(0);
+  expect(isPaused(after([strained(90), 90, strained(90), 90], small, 70_000))).toBe(false);
+  expect(isPaused(after([strained(90), strained(90)], small, 70_000))).toBe(true);
+});
+
+test('it pauses at once where the sound suffers already, or packets wait and the estimate leaves no doubt', () => {
   expect(isPaused(after([{ availableKbps: 95, roundTripMs: 900 }]))).toBe(true);
-  expect(isPaused(after([50]))).toBe(true);
+  expect(isPaused(after([strained(50)]))).toBe(true);
 });
 
 test('a long way alone is no shortage', () => {
@@ -51,8 +75,9 @@ test('a long way alone is no shortage', () => {
 });
 
 test('a connection that has just begun is given time', () => {
-  expect(isPaused(after([50, 50], noShortage(60_000)))).toBe(false);
-  expect(isPaused(after([50, 50, 50, 50], noShortage(60_000)))).toBe(true);
+  const weak = Array.from({ length: 5 }, () => strained(50));
+  expect(isPaused(after(weak.slice(0, 3), noShortage(60_000)))).toBe(false);
+  expect(isPaused(after(weak, noShortage(60_000)))).toBe(true);
 });
 
 test('where the browser does not estimate, and without a picture, nothing is limited', () => {
@@ -127,4 +152,13 @@ test('more is sent step by step, and only with room to spare', () => {
   expect(ceilingOf(after([3_000, 3_000, 3_000], small, 70_000))).toBe(2);
   expect(ceilingOf(after([3_000, 150, 3_000, 3_000], small, 70_000))).toBe(1);
   expect(ceilingOf(after([210, 210, 210, 210], small, 70_000))).toBe(1);
+});
+
+test('where little is sent, the estimate says little: after a calm while more is tried without room to spare', () => {
+  const small = after([50, 50]);
+  const often = (reading: Partial<Reading>, times = 8) => Array.from({ length: times }, () => reading);
+  expect(ceilingOf(after(often(of(160, 100)), small, 70_000))).toBe(1);
+  expect(ceilingOf(after(often(of(160, 100), 5), small, 70_000))).toBe(0);
+  expect(ceilingOf(after(often(of(160, 140)), small, 70_000))).toBe(0);
+  expect(ceilingOf(after(often({ ...of(160, 100), queueMs: 200 }), small, 70_000))).toBe(0);
 });

@@ -9,7 +9,10 @@ export interface Reading {
   readonly at: number;
   /** null: the browser does not say, and nothing is limited. */
   readonly availableKbps: number | null;
+  readonly sentKbps: number | null;
   readonly roundTripMs: number | null;
+  readonly queueMs: number | null;
+  readonly sentLossFraction: number | null;
   /** Whether there is a picture to send at all. */
   readonly hasPicture: boolean;
   readonly links: number;
@@ -26,6 +29,8 @@ export type Shortage =
       /** Readings in a row that asked for less; for more. */
       readonly worse: number;
       readonly better: number;
+      /** Readings in a row in which everything came whole and in time. */
+      readonly calm: number;
       readonly pauseMs: number;
     }
   | {
@@ -51,8 +56,16 @@ export const SETTLING_MS = 5_000;
 const TRICKLE_MS = 40_000;
 export const FIRST_PAUSE_MS = 5_000;
 
-export function noShortage(at: number): Shortage {
-  return { name: 'sending', since: at, ceiling: LARGEST, worse: 0, better: 0, pauseMs: FIRST_PAUSE_MS };
+export function noShortage(at: number): Extract<Shortage, { name: 'sending' }> {
+  return {
+    name: 'sending',
+    since: at,
+    ceiling: LARGEST,
+    worse: 0,
+    better: 0,
+    calm: 0,
+    pauseMs: FIRST_PAUSE_MS,
+  };
 }
 
 /** The largest size that may be sent, of RUNGS; -1: none. */

@@ -13,13 +13,23 @@ const READINGS_TO_RESUME = 2;
 /** Packets stand in a queue for so long that the sound breaks: nothing else is waited for. */
 const CLOGGED_MS = 700;
 const CLOGGED_BELOW_KBPS = 300;
+/** From here on the network itself shows that it carries too little. */
+const QUEUE_MS = 150;
+const LONG_TRIP_MS = 500;
+const LOSS = 0.03;
 /** A larger size is sent when there is so much more than it needs. */
 const MARGIN = 1.25;
+/** A browser estimates no more than half as much again as what is sent. Close to that the line has not been tried. */
+const UNTRIED = 1.3;
+/** It is tried after so many readings in which everything came whole and in time. */
+const READINGS_TO_TRY = 8;
 const RESUME_KBPS = 150;
 /** So much less than sound and the smallest picture need is beyond doubt. */
 const HOPELESS_KBPS = 80;
 /** A probe ends when the estimate falls to this share of the best it has seen. */
 const FALLEN = 0.6;
+
+type Sending = Extract<Shortage, { name: 'sending' }>;
 
 export function nextShortage(shortage: Shortage, reading: Reading): Shortage {
   const { at, availableKbps, hasPicture } = reading;
@@ -40,22 +50,22 @@ export function nextShortage(shortage: Shortage, reading: Reading): Shortage {
   }
 }
 
-function whileSending(
-  shortage: Extract<Shortage, { name: 'sending' }>,
-  reading: Reading,
-  availableKbps: number,
-): Shortage {
+function whileSending(before: Sending, reading: Reading, availableKbps: number): Shortage {
   const { at, links, originalSound } = reading;
+  const isStrained = suffers(reading);
+  const shortage = { ...before, calm: isStrained ? 0 : before.calm + 1 };
   const fits = rungFor(availableKbps, links, originalSound);
   if (at - shortage.since < SETTLING_MS) return shortage;
-  if (fits < SMALLEST && (isClogged(reading) || availableKbps < HOPELESS_KBPS)) return paused(at, shortage);
-  if (fits < shortage.ceiling) {
+  const isHopeless = isClogged(reading) || (isStrained && availableKbps < HOPELESS_KBPS);
+  if (fits < SMALLEST && isHopeless) return paused(at, shortage);
+  const ceiling = isStrained ? fits : Math.max(fits, SMALLEST);
+  if (ceiling < shortage.ceiling) {
     const worse = shortage.worse + 1;
     if (worse < READINGS_TO_SHRINK) return { ...shortage, worse, better: 0 };
-    return fits < SMALLEST ? paused(at, shortage) : { ...shortage, ceiling: fits, worse: 0, better: 0 };
+    return ceiling < SMALLEST ? paused(at, shortage) : { ...shortage, ceiling, worse: 0, better: 0 };
   }
-  const better =
-    rungFor(availableKbps / MARGIN, links, originalSound) > shortage.ceiling ? shortage.better + 1 : 0;
+  const room = isUntried(shortage, reading, availableKbps) ? availableKbps : availableKbps / MARGIN;
+  const better = rungFor(room, links, originalSound) > shortage.ceiling ? shortage.better + 1 : 0;
   if (better < READINGS_TO_GROW) return { ...shortage, worse: 0, better };
   return { ...shortage, ceiling: shortage.ceiling + 1, worse: 0, better: 0 };
 }
@@ -72,14 +82,25 @@ function whileProbing(
   if (availableKbps < RESUME_KBPS) return { ...shortage, peakKbps, good: 0 };
   if (shortage.good + 1 < READINGS_TO_RESUME) return { ...shortage, peakKbps, good: shortage.good + 1 };
   const { pauseMs } = shortage;
-  return { name: 'sending', since: at, ceiling: SMALLEST + 1, worse: 0, better: 0, pauseMs };
+  return { ...noShortage(at), ceiling: SMALLEST + 1, pauseMs };
+}
+
+/** An estimate alone is no proof. Where packets are only handled late, because a machine has too much to do, it falls
+ *  to less than what is sent; so it does again and again where little is sent. What comes whole and in time fits. */
+function suffers({ roundTripMs, queueMs, sentLossFraction }: Reading): boolean {
+  return (queueMs ?? 0) >= QUEUE_MS || (roundTripMs ?? 0) >= LONG_TRIP_MS || (sentLossFraction ?? 0) >= LOSS;
+}
+
+/** Whether the estimate is low for the sole reason that little is sent. */
+function isUntried({ calm }: Sending, { sentKbps }: Reading, availableKbps: number): boolean {
+  return calm >= READINGS_TO_TRY && sentKbps !== null && availableKbps >= UNTRIED * sentKbps;
 }
 
 function isClogged({ roundTripMs, availableKbps }: Reading): boolean {
   return (roundTripMs ?? 0) > CLOGGED_MS && (availableKbps ?? Infinity) < CLOGGED_BELOW_KBPS;
 }
 
-function paused(at: number, { since, pauseMs }: Extract<Shortage, { name: 'sending' }>): Shortage {
+function paused(at: number, { since, pauseMs }: Sending): Shortage {
   const wait = at - since > STEADY_MS ? FIRST_PAUSE_MS : pauseMs;
   return { name: 'paused', since: at, until: at + wait, pauseMs: longer(wait), clogged: true };
 }
